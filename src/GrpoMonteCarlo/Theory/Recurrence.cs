@@ -1,0 +1,79 @@
+namespace GrpoMonteCarlo.Theory;
+
+/// <summary>
+/// L_n = alpha L_ref + (1-alpha) L_{n-1} + Omega(p_{n-1}) / beta, the dynamics of the success probability in logits (theory.md
+/// section 3): alpha = 1 anchors the KL at the reference policy, 0 at the previous one (mirror descent), values between at both.
+/// </summary>
+public sealed class Recurrence
+{
+    /// <param name="omega">Omega of the advantage rule, of a population or of a finite group.</param>
+    /// <param name="alpha">Weight of the reference policy in the KL anchor, in [0, 1].</param>
+    /// <param name="reference">p_ref, the reference policy's success probability.</param>
+    /// <param name="beta">KL strength, positive.</param>
+    /// <exception cref="ArgumentOutOfRangeException">alpha is not in [0, 1], or beta is not positive.</exception>
+    public Recurrence(Omega omega, double alpha, SuccessProbability reference, double beta)
+    {
+        ArgumentNullException.ThrowIfNull(omega);
+        if (!(alpha >= 0 && alpha <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "alpha lies in [0, 1].");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
+        Omega = omega;
+        Alpha = alpha;
+        Reference = reference;
+        Beta = beta;
+    }
+
+    /// <summary>Omega, which is all that tells advantage rules and group sizes apart.</summary>
+    public Omega Omega { get; }
+
+    /// <summary>Weight of the reference policy in the KL anchor.</summary>
+    public double Alpha { get; }
+
+    /// <summary>p_ref.</summary>
+    public SuccessProbability Reference { get; }
+
+    /// <summary>KL strength.</summary>
+    public double Beta { get; }
+
+    /// <summary>The next success probability. Once it is 0 or 1 exactly it stays.</summary>
+    public SuccessProbability Next(SuccessProbability p) => double.IsInfinity(p.Logit)
+        ? p
+        : SuccessProbability.FromLogit(AnchorLogit(Alpha, Reference.Logit, p.Logit) + (Omega.At(p) / Beta));
+
+    /// <summary>dL_n / dL_{n-1}; at a fixed point the same as h'(p*).</summary>
+    public double DerivativeAt(SuccessProbability p) => 1 - Alpha + (Omega.LogitDerivativeAt(p) / Beta);
+
+    /// <summary>
+    /// B(p*): the fixed point p* is locally stable for beta above it (theory.md section 3). With both anchors the derivative must
+    /// stay between -1 and 1, that is alpha &gt; Omega'/beta &gt; alpha - 2 in logits.
+    /// </summary>
+    public double StabilityBoundAt(SuccessProbability p)
+    {
+        double slope = Omega.LogitDerivativeAt(p);
+        return slope > 0 ? slope / Alpha : -slope / (2 - Alpha);
+    }
+
+    /// <summary>p_0 = start and the next n success probabilities, n+1 values.</summary>
+    public SuccessProbability[] Iterate(SuccessProbability start, int n)
+    {
+        var iterates = new SuccessProbability[n + 1];
+        iterates[0] = start;
+        for (int i = 1; i <= n; i++)
+        {
+            iterates[i] = Next(iterates[i - 1]);
+        }
+
+        return iterates;
+    }
+
+    /// <summary>The logit of the KL anchor: alpha L_ref + (1-alpha) L_{n-1}, exactly one of them at alpha 1 or 0.</summary>
+    internal static double AnchorLogit(double alpha, double referenceLogit, double previousLogit) => alpha switch
+    {
+        1 => referenceLogit,
+        0 => previousLogit,
+        _ => (alpha * referenceLogit) + ((1 - alpha) * previousLogit),
+    };
+}
