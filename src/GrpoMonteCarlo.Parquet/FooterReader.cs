@@ -13,6 +13,7 @@ internal static class FooterReader
         List<KeyValuePair<string, string>> metadata = [];
         string createdBy = "";
         long? rows = null;
+        long groupRows = 0;
         long chunkBytes = 0;
         int field = 0;
         while (thrift.NextField(ref field, out ThriftType type))
@@ -30,7 +31,14 @@ internal static class FooterReader
                     for (int i = 0; i < count; i++)
                     {
                         groups.Add(ReadRowGroup(ref thrift, columns ?? throw thrift.Bad("row groups before the schema"), dataEnd));
+                        groupRows += groups[^1].RowCount;
                         chunkBytes += groups[^1].Chunks.Sum(chunk => chunk.Size);
+
+                        // Chunks that share bytes would make reading a small file take any time.
+                        if (chunkBytes > dataEnd)
+                        {
+                            throw thrift.Bad($"column chunks of {chunkBytes} bytes so far, in a file with {dataEnd}");
+                        }
                     }
 
                     break;
@@ -46,15 +54,9 @@ internal static class FooterReader
             }
         }
 
-        if (columns is null || rows != groups.Sum(group => (long)group.RowCount))
-        {
-            throw thrift.Bad($"no schema, or {rows} rows where the row groups have {groups.Sum(group => (long)group.RowCount)}");
-        }
-
-        // Chunks that share bytes would make reading a small file take any time.
-        return chunkBytes <= dataEnd
-            ? new FileMetadata(columns, groups, metadata, createdBy, rows.Value)
-            : throw thrift.Bad($"column chunks of {chunkBytes} bytes in all, in a file with {dataEnd}");
+        return columns is not null && rows == groupRows
+            ? new FileMetadata(columns, groups, metadata, createdBy, groupRows)
+            : throw thrift.Bad($"no schema, or {rows} rows where the row groups have {groupRows}");
     }
 
     private static RowGroup ReadRowGroup(ref ThriftReader thrift, ParquetColumn[] columns, long dataEnd)
