@@ -1,0 +1,18 @@
+namespace GrpoMonteCarlo.Kernels;
+
+/// <summary>Counts the 1 bits of equal fields, one field a group.</summary>
+internal interface IFieldCounts
+{
+    /// <summary>
+    /// Writes the number of 1 bits of every field as a byte. The order of the bytes is the implementation's own, and
+    /// zeros may come with them: their histogram above 0 is what is asked for.
+    /// </summary>
+    /// <param name="fields">Whole blocks.</param>
+    /// <param name="fieldSize">The bits of a field: 2, 4, 8, 16, 32 or 64.</param>
+    /// <param name="counts">A byte for every field, and room for <see cref="MaxPadding"/> more.</param>
+    /// <returns>How many bytes were written.</returns>
+    public int Count(ReadOnlySpan<ulong> fields, int fieldSize, Span<byte> counts);
+
+    /// <summary>The most zeros that come with the counts.</summary>
+    public const int MaxPadding = 64;
+}

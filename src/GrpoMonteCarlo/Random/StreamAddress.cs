@@ -1,0 +1,66 @@
+namespace GrpoMonteCarlo.Random;
+
+/// <summary>What the bits of an address are for. Four bits of the counter: at most 16 purposes.</summary>
+internal enum StreamPurpose
+{
+    /// <summary>The rewards of single rollouts.</summary>
+    Rollouts = 0,
+}
+
+/// <summary>
+/// Where in a stream an update draws. Every update owns its own 2^44 Philox calls, so nothing depends on the order in
+/// which updates are simulated. The 128-bit counter holds, from low to high, draw (44 bits), purpose (4), prompt (20),
+/// iteration (20) and replicate (40).
+/// </summary>
+internal readonly record struct StreamAddress
+{
+    private const int DrawBits = 44;
+    private const int PurposeBits = 4;
+    private const int PromptBits = 20;
+    private const int IterationBits = 20;
+    private const int ReplicateBits = 40;
+    private const int PurposeShift = DrawBits;
+    private const int PromptShift = PurposeShift + PurposeBits;
+    private const int IterationShift = PromptShift + PromptBits;
+    private const int ReplicateShift = IterationShift + IterationBits;
+
+    /// <summary>The largest value of each field.</summary>
+    public const long MaxReplicate = (1L << ReplicateBits) - 1;
+
+    /// <inheritdoc cref="MaxReplicate"/>
+    public const int MaxIteration = (1 << IterationBits) - 1;
+
+    /// <inheritdoc cref="MaxReplicate"/>
+    public const int MaxPrompt = (1 << PromptBits) - 1;
+
+    /// <inheritdoc cref="MaxReplicate"/>
+    public const int MaxPurpose = (1 << PurposeBits) - 1;
+
+    /// <summary>The last batch of <see cref="Philox.BatchCalls"/> calls that an address has.</summary>
+    public const long MaxBatch = ((1L << DrawBits) / Philox.BatchCalls) - 1;
+
+    private readonly UInt128 _base;
+
+    public StreamAddress(long replicate, int iteration, int prompt, StreamPurpose purpose)
+    {
+        Check(replicate, MaxReplicate, nameof(replicate));
+        Check(iteration, MaxIteration, nameof(iteration));
+        Check(prompt, MaxPrompt, nameof(prompt));
+        Check((int)purpose, MaxPurpose, nameof(purpose));
+        _base = ((UInt128)(ulong)replicate << ReplicateShift) | ((UInt128)(uint)iteration << IterationShift)
+            | ((UInt128)(uint)prompt << PromptShift) | ((UInt128)(uint)purpose << PurposeShift);
+    }
+
+    /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>
+    public UInt128 Counter(long batch)
+    {
+        Check(batch, MaxBatch, nameof(batch));
+        return _base | ((ulong)batch * Philox.BatchCalls);
+    }
+
+    private static void Check(long value, long max, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, max, name);
+    }
+}

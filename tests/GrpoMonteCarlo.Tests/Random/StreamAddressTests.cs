@@ -1,0 +1,57 @@
+using GrpoMonteCarlo.Random;
+
+namespace GrpoMonteCarlo.Tests.Random;
+
+public class StreamAddressTests
+{
+    [Fact]
+    public void Fields_lie_where_stream_v1_says()
+    {
+        UInt128 counter = new StreamAddress(1, 1, 1, (StreamPurpose)1).Counter(1);
+        Assert.Equal((UInt128.One << 88) | (UInt128.One << 68) | (UInt128.One << 48) | (UInt128.One << 44) | 16, counter);
+    }
+
+    [Fact]
+    public void The_largest_fields_fill_the_counter_without_overlap()
+    {
+        UInt128[] fields =
+        [
+            new StreamAddress(StreamAddress.MaxReplicate, 0, 0, 0).Counter(0),
+            new StreamAddress(0, StreamAddress.MaxIteration, 0, 0).Counter(0),
+            new StreamAddress(0, 0, StreamAddress.MaxPrompt, 0).Counter(0),
+            new StreamAddress(0, 0, 0, (StreamPurpose)StreamAddress.MaxPurpose).Counter(0),
+            new StreamAddress(0, 0, 0, 0).Counter(StreamAddress.MaxBatch),
+            Philox.BatchCalls - 1,
+        ];
+        UInt128 union = 0;
+        foreach (UInt128 field in fields)
+        {
+            Assert.Equal(UInt128.Zero, union & field);
+            union |= field;
+        }
+
+        Assert.Equal(UInt128.MaxValue, union);
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 0, 0, "replicate")]
+    [InlineData(1L << 40, 0, 0, 0, "replicate")]
+    [InlineData(0, -1, 0, 0, "iteration")]
+    [InlineData(0, 1 << 20, 0, 0, "iteration")]
+    [InlineData(0, 0, -1, 0, "prompt")]
+    [InlineData(0, 0, 1 << 20, 0, "prompt")]
+    [InlineData(0, 0, 0, -1, "purpose")]
+    [InlineData(0, 0, 0, 16, "purpose")]
+    public void A_field_out_of_range_is_named(long replicate, int iteration, int prompt, int purpose, string name)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => new StreamAddress(replicate, iteration, prompt, (StreamPurpose)purpose));
+    }
+
+    [Fact]
+    public void A_batch_out_of_range_is_refused()
+    {
+        StreamAddress address = new(0, 0, 0, StreamPurpose.Rollouts);
+        Assert.Throws<ArgumentOutOfRangeException>("batch", () => address.Counter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>("batch", () => address.Counter(StreamAddress.MaxBatch + 1));
+    }
+}
