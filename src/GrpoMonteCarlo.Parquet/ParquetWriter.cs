@@ -18,6 +18,7 @@ public sealed class ParquetWriter : IDisposable
     private readonly ColumnBuffer[] _buffers;
     private readonly KeyValuePair<string, string>[] _metadata;
     private readonly string _createdBy;
+    private readonly bool _leaveOpen;
     private readonly int _rowsPerGroup;
     private readonly ChunkEncoder _encoder = new();
     private readonly List<RowGroup> _rowGroups = [];
@@ -28,19 +29,21 @@ public sealed class ParquetWriter : IDisposable
 
     /// <summary>Begins a file.</summary>
     /// <param name="stream">Where the file goes, from the stream's present position; it need not be seekable. It is
-    /// disposed of with the writer.</param>
+    /// disposed of with the writer unless <paramref name="leaveOpen"/>.</param>
     /// <param name="columns">The columns, at least one, with different names that are not empty.</param>
     /// <param name="metadata">What the footer says of the whole file, in this order; the keys are different.</param>
     /// <param name="createdBy">The program that writes, by convention "name version 1.2.3".</param>
     /// <param name="rowsPerGroup">The rows of a row group, 1 to 2^24. A group ends before that once a String column
     /// holds 2^26 bytes in it.</param>
+    /// <param name="leaveOpen">Whether the stream stays open when the writer is disposed of.</param>
     /// <exception cref="ArgumentException">An argument is not as said, or has text with unpaired surrogates.</exception>
     public ParquetWriter(
         Stream stream,
         IReadOnlyList<ParquetColumn> columns,
         IReadOnlyList<KeyValuePair<string, string>> metadata,
         string createdBy,
-        int rowsPerGroup = 32768)
+        int rowsPerGroup = 32768,
+        bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(columns);
@@ -52,6 +55,7 @@ public sealed class ParquetWriter : IDisposable
         _columns = [.. columns];
         _metadata = [.. metadata];
         _createdBy = createdBy;
+        _leaveOpen = leaveOpen;
         _rowsPerGroup = rowsPerGroup;
         CheckNames(_columns.Select(c => c.Name), nameof(columns));
         CheckNames(_metadata.Select(m => m.Key), nameof(metadata));
@@ -131,11 +135,14 @@ public sealed class ParquetWriter : IDisposable
         _stream.Flush();
     }
 
-    /// <summary>Disposes of the stream. Without <see cref="Finish"/> before, the file stays unfinished.</summary>
+    /// <summary>Disposes of the stream, unless it is left open. Without <see cref="Finish"/> before, the file stays unfinished.</summary>
     public void Dispose()
     {
         _closed = true;
-        _stream.Dispose();
+        if (!_leaveOpen)
+        {
+            _stream.Dispose();
+        }
     }
 
     private void WriteRowGroup()

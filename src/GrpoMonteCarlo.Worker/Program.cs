@@ -1,1 +1,3 @@
-return 0;
+using GrpoMonteCarlo.Worker.Commands;
+
+return await CommandLineApplication.RunAsync(args);

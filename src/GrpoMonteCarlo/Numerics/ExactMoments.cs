@@ -19,7 +19,7 @@ internal struct ExactMoments : IEquatable<ExactMoments>
     /// <summary>Adds one value; at most 2^86 quanta in size.</summary>
     public void Add(double value, int fractionBits)
     {
-        (ulong significand, int shift) = FixedPoint.Decompose(value, fractionBits);
+        (ulong significand, int shift) = ScaledInteger.Decompose(value, fractionBits);
         var magnitude = (Int128)((UInt128)significand << shift);
         _sum += value < 0 ? -magnitude : magnitude;
 

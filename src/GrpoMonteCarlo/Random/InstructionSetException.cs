@@ -1,4 +1,4 @@
 namespace GrpoMonteCarlo.Random;
 
 /// <summary>The instruction set asked for is unknown or not available in this process.</summary>
-internal sealed class InstructionSetException(string message) : Exception(message);
+public sealed class InstructionSetException(string message) : Exception(message);

@@ -18,7 +18,6 @@ public sealed class FixedPoints
 {
     private const int StepsPerLogit = 32;
 
-    private readonly Omega _omega;
     private readonly int _last; // the grid's logits are i / StepsPerLogit for i in [-last, last]
     private readonly Lazy<(double Value, double Slope)[]> _grid;
 
@@ -26,7 +25,7 @@ public sealed class FixedPoints
     public FixedPoints(Omega omega)
     {
         ArgumentNullException.ThrowIfNull(omega);
-        _omega = omega;
+        Omega = omega;
         _last = (int)(omega.TailLogit * StepsPerLogit) + 1;
         _grid = new Lazy<(double, double)[]>(() =>
         {
@@ -34,12 +33,15 @@ public sealed class FixedPoints
             for (int i = 0; i < grid.Length; i++)
             {
                 var p = SuccessProbability.FromLogit(LogitOf(i));
-                grid[i] = (_omega.At(p), _omega.LogitDerivativeAt(p));
+                grid[i] = (Omega.At(p), Omega.LogitDerivativeAt(p));
             }
 
             return grid;
         });
     }
+
+    /// <summary>The Omega that the recurrences share.</summary>
+    public Omega Omega { get; }
 
     /// <summary>
     /// The fixed points of one recurrence, in rising order; none under the mirror anchor (alpha = 0), whose iterates rise to 1.
@@ -48,7 +50,7 @@ public sealed class FixedPoints
     public IReadOnlyList<FixedPoint> Of(Recurrence recurrence)
     {
         ArgumentNullException.ThrowIfNull(recurrence);
-        if (recurrence.Omega != _omega)
+        if (recurrence.Omega != Omega)
         {
             throw new ArgumentException("The recurrence has another Omega than this grid.", nameof(recurrence));
         }
@@ -62,7 +64,7 @@ public sealed class FixedPoints
         }
 
         // Omega is not negative, so no root lies below L_ref; above this one the excess is negative for good.
-        double highest = Math.Min(lowest + (_omega.LargestFrom(lowest) / strength), double.MaxValue);
+        double highest = Math.Min(lowest + (Omega.LargestFrom(lowest) / strength), double.MaxValue);
         highest += Math.Max(1, Math.Abs(highest) * 1e-9);
 
         Sample before = At(lowest);
@@ -76,7 +78,7 @@ public sealed class FixedPoints
             }
         }
 
-        if (highest > before.Logit && double.IsFinite(_omega.LargestFrom(lowest)))
+        if (highest > before.Logit && double.IsFinite(Omega.LargestFrom(lowest)))
         {
             Cross(before, At(highest));
         }
@@ -86,7 +88,7 @@ public sealed class FixedPoints
         Sample At(double logit)
         {
             var p = SuccessProbability.FromLogit(logit);
-            return new Sample(logit, lowest + (_omega.At(p) / strength) - logit, (_omega.LogitDerivativeAt(p) / strength) - 1);
+            return new Sample(logit, lowest + (Omega.At(p) / strength) - logit, (Omega.LogitDerivativeAt(p) / strength) - 1);
         }
 
         Sample Cross(Sample a, Sample b)

@@ -33,7 +33,7 @@ public class ExactMomentsTests
         {
             double value = (random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-60, 7));
             moments.Add(value, 72);
-            var quanta = (BigInteger)FixedPoint.Round(value, 72);
+            var quanta = (BigInteger)ScaledInteger.Round(value, 72);
             sum += quanta;
             squares += quanta * quanta;
         }
@@ -73,7 +73,7 @@ public class ExactMomentsTests
     [InlineData(5e-324, 86, "0")]
     [InlineData(1, 86, "77371252455336267181195264")]
     public void Rounding_is_to_nearest_even(double value, int fractionBits, string expected) =>
-        Assert.Equal(Int128.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), FixedPoint.Round(value, fractionBits));
+        Assert.Equal(Int128.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), ScaledInteger.Round(value, fractionBits));
 
     [Fact]
     public void Ratios_are_correctly_rounded()

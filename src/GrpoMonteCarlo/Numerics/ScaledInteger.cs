@@ -4,7 +4,7 @@ namespace GrpoMonteCarlo.Numerics;
 /// Doubles rounded to integer multiples of a quantum 2^-fractionBits. Sums of such integers are exact, so they do not depend on
 /// the order in which workers, shards and resumed runs add them.
 /// </summary>
-internal static class FixedPoint
+internal static class ScaledInteger
 {
     /// <summary>
     /// value 2^fractionBits, rounded to the nearest integer, ties to even. The caller's ranges keep it below 2^126 in size.

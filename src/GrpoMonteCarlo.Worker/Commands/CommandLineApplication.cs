@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Parquet;
+using GrpoMonteCarlo.Random;
+
+namespace GrpoMonteCarlo.Worker.Commands;
+
+/// <summary>The command line: parses it, runs the command, and turns what goes wrong into one line and an exit code.</summary>
+internal static class CommandLineApplication
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Monte Carlo experiments on finite-group GRPO, compared with the closed forms of arXiv 2503.06639.")
+        {
+            RunCommand.Create(),
+            TheoryCommand.Create(),
+            ShowCommand.Create(),
+            SchemaCommand.Create(),
+        };
+
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                Complain(error.Message);
+            }
+
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            // The host has its own handling of signals, and faults are answered below.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception fault) when (fault is BadInputException or ExperimentException or ParquetException or InstructionSetException)
+        {
+            Complain(fault.Message);
+            return ExitCode.BadInput;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Complain(fault.Message);
+            return ExitCode.Fault;
+        }
+    }
+
+    private static void Complain(string message) => Console.Error.WriteLine($"grpomc: {message}");
+}

@@ -1,0 +1,35 @@
+using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Theory;
+
+namespace GrpoMonteCarlo.Worker.Datasets;
+
+/// <summary>A row of cells.parquet.</summary>
+/// <param name="Index">The cell's number in the plan, from 0.</param>
+/// <param name="Cell">The cell.</param>
+/// <param name="Population">Where the paper's recurrence ends; null for a rule without a population limit.</param>
+/// <param name="Finite">Where the finite group's ends.</param>
+/// <param name="Rollouts">Rollouts simulated, all replicates and iterations.</param>
+internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun Finite, long Rollouts)
+{
+    public static IReadOnlyList<DatasetColumn<CellRow>> Columns { get; } =
+    [
+        .. CellColumns.Of<CellRow>(row => row.Index, row => row.Cell),
+        .. LongRunColumns("theory", "beta_bound", row => row.Population),
+        .. LongRunColumns("finite", "beta_bound_finite", row => row.Finite),
+        DatasetColumn<CellRow>.Int64("rollouts", row => row.Rollouts),
+    ];
+
+    private static IEnumerable<DatasetColumn<CellRow>> LongRunColumns(string suffix, string betaBound, Func<CellRow, LongRun?> of)
+    {
+        SuccessProbability? Limit(CellRow row) => of(row)?.Orbit.Limit;
+        return
+        [
+            DatasetColumn<CellRow>.OptionalDouble($"limit_{suffix}", row => Limit(row)?.P),
+            DatasetColumn<CellRow>.OptionalDouble($"logit_limit_{suffix}", row => Limit(row)?.Logit),
+            DatasetColumn<CellRow>.OptionalInt32($"period_{suffix}", row => of(row)?.Orbit.Period),
+            DatasetColumn<CellRow>.OptionalInt32($"fixed_points_{suffix}", row => of(row)?.FixedPointCount),
+            DatasetColumn<CellRow>.OptionalDouble($"derivative_{suffix}", row => of(row)?.Derivative),
+            DatasetColumn<CellRow>.OptionalDouble(betaBound, row => of(row)?.StabilityBound),
+        ];
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Theory;
+using GrpoMonteCarlo.Worker.State;
+
+namespace GrpoMonteCarlo.Worker.Datasets;
+
+/// <summary>A dataset as the manifest lists it.</summary>
+internal sealed record DatasetFile(string Name, long Rows, long Bytes, string Sha256);
+
+/// <summary>What writing the datasets of a finished run found.</summary>
+internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
+{
+    // Cells whose closed forms are worked out side by side; their rows are in memory together.
+    private const int CellsAtOnce = 64;
+
+    /// <summary>Writes the datasets from the finished ranges in the folder.</summary>
+    /// <param name="plan">The plan, all of whose cells are finished.</param>
+    /// <param name="folder">Where the ranges are, and where the datasets go.</param>
+    /// <param name="workers">Threads for the closed forms.</param>
+    /// <param name="cancellation">Stops between cells; nothing half-written stays.</param>
+    public static RunDatasets Write(Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
+    {
+        var stepZ = new List<double>();
+        var lastIterations = new List<SummaryRow>();
+        var files = new List<DatasetFile>();
+        long summaryRows = 0;
+        long cellRows = 0;
+        AtomicFile.Write(folder.FileAt(RunFolder.Summary), summaryStream => AtomicFile.Write(folder.FileAt(RunFolder.Cells), cellsStream =>
+        {
+            using var summaries = new Dataset<SummaryRow>(summaryStream, SummaryRow.Columns, plan.Experiment);
+            using var cells = new Dataset<CellRow>(cellsStream, CellRow.Columns, plan.Experiment);
+            foreach ((CellRow cell, CellSummary[] iterations) in RowsOf(plan, folder, workers, cancellation))
+            {
+                cells.Add(cell);
+                foreach (CellSummary iteration in iterations)
+                {
+                    summaries.Add(new SummaryRow(cell.Index, cell.Cell, iteration));
+                    if (iteration.StepZ is { } z)
+                    {
+                        stepZ.Add(z);
+                    }
+                }
+
+                lastIterations.Add(new SummaryRow(cell.Index, cell.Cell, iterations[^1]));
+            }
+
+            summaries.Finish();
+            cells.Finish();
+            (summaryRows, cellRows) = (summaries.Rows, cells.Rows);
+        }));
+        files.Add(Describe(folder, RunFolder.Summary, summaryRows));
+        files.Add(Describe(folder, RunFolder.Cells, cellRows));
+
+        if (plan.Experiment.RecordTrajectories && plan.Experiment.Replicates > 0)
+        {
+            files.Add(Describe(folder, RunFolder.Trajectories, WriteTrajectories(plan, folder, cancellation)));
+        }
+        else
+        {
+            File.Delete(folder.FileAt(RunFolder.Trajectories)); // of an earlier run that recorded them
+        }
+
+        return new RunDatasets(files, new Certificate(stepZ), lastIterations);
+    }
+
+    private static IEnumerable<(CellRow Cell, CellSummary[] Iterations)> RowsOf(
+        Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
+        for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
+        {
+            int start = first;
+            var batch = new (CellRow, CellSummary[])[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
+            Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
+            foreach ((CellRow, CellSummary[]) cell in batch)
+            {
+                yield return cell;
+            }
+        }
+    }
+
+    private static (CellRow Cell, CellSummary[] Iterations) RowsOf(Plan plan, RunFolder folder, int index)
+    {
+        Cell cell = plan.Cells[index];
+        CellTheory theory = plan.TheoryOf(cell);
+        RangeSums? sums = folder.LoadSums(cell);
+        var iterations = new CellSummary[plan.Experiment.Iterations + 1];
+        for (int n = 0; n < iterations.Length; n++)
+        {
+            iterations[n] = CellSummary.Of(cell, theory, sums, n);
+        }
+
+        long rollouts = iterations.Sum(iteration => iteration.Rollouts);
+        return (new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts), iterations);
+    }
+
+    private static long WriteTrajectories(Plan plan, RunFolder folder, CancellationToken cancellation)
+    {
+        long rows = 0;
+        AtomicFile.Write(folder.FileAt(RunFolder.Trajectories), stream =>
+        {
+            using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
+            for (int index = 0; index < plan.Cells.Count; index++)
+            {
+                foreach (StoredRange range in folder.RangesOf(plan.Cells[index]))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    AddTrajectories(dataset, index, RunFolder.Load(plan.Cells[index], range), plan.Experiment.Iterations);
+                }
+            }
+
+            dataset.Finish();
+            rows = dataset.Rows;
+        });
+        return rows;
+    }
+
+    private static void AddTrajectories(Dataset<TrajectoryRow> dataset, int index, RangeResult range, int iterations)
+    {
+        Trajectories trajectories = range.Trajectories!;
+        int stride = trajectories.Iterations + 1; // the range may have been simulated further than this experiment goes
+        for (int first = 0; first < trajectories.Rows; first += stride)
+        {
+            for (int n = 0; n <= iterations; n++)
+            {
+                int row = first + n;
+                double logit = trajectories.Logit[row];
+                dataset.Add(new TrajectoryRow(
+                    index,
+                    range.Sums.First + (first / stride),
+                    n,
+                    SuccessProbability.FromLogit(logit).P,
+                    logit,
+                    n == 0 ? null : trajectories.Step[row],
+                    n == 0 ? null : trajectories.DegenerateGroups[row]));
+            }
+        }
+    }
+
+    private static DatasetFile Describe(RunFolder folder, string name, long rows)
+    {
+        using FileStream stream = File.OpenRead(folder.FileAt(name));
+        return new DatasetFile(name, rows, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}

@@ -1,0 +1,54 @@
+using GrpoMonteCarlo.Experiments;
+
+namespace GrpoMonteCarlo.Worker.Hosting;
+
+/// <summary>How far a run has come. Written by the run, read by whoever shows it.</summary>
+internal sealed class RunProgress(Plan plan)
+{
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private int _cellsDone;
+    private double _rolloutsBefore;
+    private double _rolloutsSimulated;
+    private double? _largestStepZ;
+
+    public int Cells { get; } = plan.Cells.Count;
+
+    public int CellsDone => Volatile.Read(ref _cellsDone);
+
+    /// <summary>Rollouts of the whole experiment.</summary>
+    public double Rollouts { get; } = plan.Cells.Sum(cell => RolloutsOf(plan, cell, plan.Experiment.Replicates));
+
+    /// <summary>Rollouts that need no more simulating, those of earlier runs included.</summary>
+    public double RolloutsDone => _rolloutsBefore + _rolloutsSimulated;
+
+    /// <summary>Rollouts simulated by this process.</summary>
+    public double RolloutsSimulated => Volatile.Read(ref _rolloutsSimulated);
+
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
+
+    /// <summary>Rollouts a second, of this process.</summary>
+    public double Rate => RolloutsSimulated / Math.Max(Elapsed.TotalSeconds, 1e-3);
+
+    /// <summary>Null until something has been simulated.</summary>
+    public TimeSpan? TimeLeft => Rate > 0 ? TimeSpan.FromSeconds(Math.Min((Rollouts - RolloutsDone) / Rate, 1e9)) : null;
+
+    /// <summary>Largest |step_z| of the cells finished so far.</summary>
+    public double? LargestStepZ => _largestStepZ;
+
+    public void CellDone(double? largestStepZ)
+    {
+        if (largestStepZ is { } z && !(z <= _largestStepZ))
+        {
+            _largestStepZ = z;
+        }
+
+        Interlocked.Increment(ref _cellsDone);
+    }
+
+    public void FoundFinished(Cell cell, long replicates) => _rolloutsBefore += RolloutsOf(plan, cell, replicates);
+
+    public void Simulated(Cell cell, long replicates) => _rolloutsSimulated += RolloutsOf(plan, cell, replicates);
+
+    private static double RolloutsOf(Plan plan, Cell cell, long replicates) =>
+        (double)cell.RolloutsPerUpdate * plan.Experiment.Iterations * replicates;
+}

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using GrpoMonteCarlo.Experiments;
+
+namespace GrpoMonteCarlo.Worker.State;
+
+/// <summary>
+/// One finished range of a cell's replicates on disk: a header (format, stream version, cell id), the range's result, and the SHA-256
+/// of all that. Little-endian.
+/// </summary>
+internal static class StateFile
+{
+    private const uint Format = 0x31_53_47_47; // "GGS1"
+
+    public static byte[] Encode(string cellId, RangeResult result)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(Format);
+        writer.Write(Plan.StreamVersion);
+        writer.Write(Convert.FromHexString(cellId));
+        result.Write(writer);
+        writer.Flush();
+        writer.Write(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not such a file of this cell and stream version, or damaged.</exception>
+    public static RangeResult Decode(string cellId, byte[] bytes)
+    {
+        int body = bytes.Length - SHA256.HashSizeInBytes;
+        if (body < 0 || !SHA256.HashData(bytes.AsSpan(0, body)).AsSpan().SequenceEqual(bytes.AsSpan(body)))
+        {
+            throw new InvalidDataException("its checksum is wrong");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(bytes, 0, body));
+        if (reader.ReadUInt32() != Format || reader.ReadInt32() != Plan.StreamVersion)
+        {
+            throw new InvalidDataException("it is of another version");
+        }
+
+        return Convert.ToHexStringLower(reader.ReadBytes(SHA256.HashSizeInBytes)) == cellId
+            ? RangeResult.Read(reader)
+            : throw new InvalidDataException("it belongs to another cell");
+    }
+}

@@ -1,0 +1,72 @@
+namespace GrpoMonteCarlo.Worker.State;
+
+/// <summary>A range of replicates that a state file holds.</summary>
+internal sealed record StoredRange(string Path, long First, long Last)
+{
+    /// <summary>
+    /// Disjoint ranges within [0, replicates) that cover the most of it, in rising order. There may be overlaps to choose from where an
+    /// experiment was run with fewer replicates in between.
+    /// </summary>
+    public static IReadOnlyList<StoredRange> Choose(IEnumerable<StoredRange> ranges, long replicates)
+    {
+        StoredRange[] byEnd = [.. ranges
+            .Where(range => range.Last <= replicates)
+            .OrderBy(range => range.Last)
+            .ThenBy(range => range.First)
+            .ThenBy(range => range.Path, StringComparer.Ordinal)];
+
+        // best[i]: the most replicates that the first i ranges can cover.
+        long[] best = new long[byEnd.Length + 1];
+        int[] before = new int[byEnd.Length]; // how many ranges end before this one begins
+        for (int i = 0; i < byEnd.Length; i++)
+        {
+            int low = 0;
+            int high = i;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = byEnd[middle].Last <= byEnd[i].First ? (middle + 1, high) : (low, middle);
+            }
+
+            before[i] = low;
+            best[i + 1] = Math.Max(best[i], best[low] + byEnd[i].Last - byEnd[i].First);
+        }
+
+        var chosen = new List<StoredRange>();
+        for (int i = byEnd.Length; i > 0;)
+        {
+            if (best[i] == best[i - 1])
+            {
+                i--;
+            }
+            else
+            {
+                chosen.Add(byEnd[i - 1]);
+                i = before[i - 1];
+            }
+        }
+
+        chosen.Reverse();
+        return chosen;
+    }
+
+    /// <summary>What of [0, replicates) disjoint ranges in rising order leave out.</summary>
+    public static IEnumerable<(long First, long Last)> Missing(IEnumerable<StoredRange> chosen, long replicates)
+    {
+        long next = 0;
+        foreach (StoredRange range in chosen)
+        {
+            if (range.First > next)
+            {
+                yield return (next, range.First);
+            }
+
+            next = range.Last;
+        }
+
+        if (next < replicates)
+        {
+            yield return (next, replicates);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using GrpoMonteCarlo.Random;
+using GrpoMonteCarlo.Updates;
+
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>A cell with all that its simulation needs, shared by the workers that simulate its ranges.</summary>
+public sealed class CellProblem
+{
+    internal CellProblem(Cell cell, CellTheory theory, Experiment experiment)
+    {
+        Cell = cell;
+        Theory = theory;
+        Iterations = experiment.Iterations;
+        RecordTrajectories = experiment.RecordTrajectories;
+        Key = StreamKey.Derive(Plan.StreamVersion, (ulong)experiment.Seed, cell.Id);
+        Quanta = new Quanta(theory.Omega);
+        Update = new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta);
+        Bins = new LogitBins[Iterations + 1];
+        for (int n = 0; n <= Iterations; n++)
+        {
+            Bins[n] = new LogitBins(theory.FiniteIterates[n], theory.LogitVariances[n]);
+        }
+    }
+
+    /// <summary>The cell.</summary>
+    public Cell Cell { get; }
+
+    /// <summary>Its closed forms.</summary>
+    public CellTheory Theory { get; }
+
+    /// <summary>N, updates of each replicate.</summary>
+    public int Iterations { get; }
+
+    /// <summary>Whether trajectories are recorded.</summary>
+    public bool RecordTrajectories { get; }
+
+    internal StreamKey Key { get; }
+
+    internal Quanta Quanta { get; }
+
+    internal ImportanceUpdate Update { get; }
+
+    /// <summary>The quantile bins of iterations 0..N.</summary>
+    internal LogitBins[] Bins { get; }
+}

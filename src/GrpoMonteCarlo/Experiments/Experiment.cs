@@ -1,0 +1,78 @@
+using GrpoMonteCarlo.Updates;
+
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>What is to be simulated, every default filled in. Made from an experiment file by <see cref="ExperimentReader"/>.</summary>
+public sealed record Experiment
+{
+    /// <summary>The most updates that a replicate can have: iterations take 20 bits of a random address.</summary>
+    public const int MostIterations = (1 << 20) - 1;
+
+    /// <summary>The most replicates of a cell: replicates take 40 bits of a random address.</summary>
+    public const long MostReplicates = 1L << 40;
+
+    /// <summary>Name of the experiment, and of its folder of results.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it shows, in words.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Seed of every random stream, 0 to 2^53 - 1.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>N, updates of each replicate, 1 to <see cref="MostIterations"/>.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>R, replicates of each cell, up to <see cref="MostReplicates"/>; 0 for closed forms only.</summary>
+    public required long Replicates { get; init; }
+
+    /// <summary>The cells, as one or more products of lists.</summary>
+    public required IReadOnlyList<Grid> Grids { get; init; }
+
+    /// <summary>Which sampler draws the groups; null lets the plan choose by (G, M).</summary>
+    public Sampler? Sampler { get; init; }
+
+    /// <summary>Whether every replicate's trajectory is written.</summary>
+    public bool RecordTrajectories { get; init; }
+}
+
+/// <summary>Lists of parameters; every combination is a cell.</summary>
+public sealed record Grid
+{
+    /// <summary>Smoothing where the file gives none.</summary>
+    public const double DefaultEpsilon = 1e-4;
+
+    /// <summary>p_ref, each strictly between 0 and 1.</summary>
+    public required IReadOnlyList<double> PRef { get; init; }
+
+    /// <summary>p_0, each strictly between 0 and 1; null starts at p_ref.</summary>
+    public IReadOnlyList<double>? Start { get; init; }
+
+    /// <summary>KL strengths, each positive.</summary>
+    public required IReadOnlyList<double> Beta { get; init; }
+
+    /// <summary>Smoothings, each at least 0.</summary>
+    public IReadOnlyList<double> Epsilon { get; init; } = [DefaultEpsilon];
+
+    /// <summary>G, rollouts in a group, each from 2 to 4096.</summary>
+    public required IReadOnlyList<int> GroupSize { get; init; }
+
+    /// <summary>M, groups in an update, each from 1 to 10^12.</summary>
+    public required IReadOnlyList<long> Groups { get; init; }
+
+    /// <summary>Advantage rules.</summary>
+    public IReadOnlyList<AdvantageRule> Advantage { get; init; } = [AdvantageRule.Named[0]];
+
+    /// <summary>KL anchors.</summary>
+    public IReadOnlyList<KlAnchor> Anchor { get; init; } = [KlAnchor.Reference];
+
+    /// <summary>Estimators of the step.</summary>
+    public IReadOnlyList<Estimator> Estimator { get; init; } = [Updates.Estimator.Importance];
+}
+
+/// <summary>How the outcomes of a group are drawn; all of one law (architecture: three samplers).</summary>
+public enum Sampler
+{
+    /// <summary>Every rollout is drawn.</summary>
+    Rollouts,
+}

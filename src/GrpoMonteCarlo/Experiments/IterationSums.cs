@@ -1,0 +1,103 @@
+using GrpoMonteCarlo.Numerics;
+
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>
+/// Everything kept of one iteration over a range of replicates: integers only, so that ranges add up to the same state in any order.
+/// </summary>
+internal sealed class IterationSums
+{
+    private ExactMoments _rarer;
+    private ExactMoments _logit;
+    private Int128 _phi;
+    private Int128 _expectedPhi;
+    private Int128 _variancePhi;
+    private Int128 _expectedInformative;
+
+    /// <summary>Moments of u, which is p or 1-p, whichever is small on the side of the mean field; quantum 2^-<see cref="Quanta.Probability"/>.</summary>
+    public ref readonly ExactMoments Rarer => ref _rarer;
+
+    /// <summary>Moments of the logit clipped to +-128; quantum 2^-<see cref="Quanta.Logit"/>.</summary>
+    public ref readonly ExactMoments Logit => ref _logit;
+
+    /// <summary>sum of sum_g phi(K_g), quantum of phi.</summary>
+    public Int128 Phi => _phi;
+
+    /// <summary>sum of M E phi(p_r), quantum of phi.</summary>
+    public Int128 ExpectedPhi => _expectedPhi;
+
+    /// <summary>sum of M Var phi(p_r), quantum of phi^2.</summary>
+    public Int128 VariancePhi => _variancePhi;
+
+    /// <summary>sum of M (1 - p_r^G - (1-p_r)^G), quantum 2^-<see cref="Quanta.Informative"/>.</summary>
+    public Int128 ExpectedInformative => _expectedInformative;
+
+    /// <summary>Groups that were all success or all failure.</summary>
+    public long DegenerateGroups { get; private set; }
+
+    /// <summary>Replicates with |L| above 36.</summary>
+    public long Saturated { get; private set; }
+
+    /// <summary>Logits by bin, for quantiles.</summary>
+    public SparseCounts Bins { get; private set; } = new();
+
+    /// <summary>Adds a replicate's policy.</summary>
+    public void AddPolicy(double rarer, double logit)
+    {
+        _rarer.Add(rarer, Quanta.Probability);
+        _logit.Add(LogitBins.Clip(logit), Quanta.Logit);
+        if (Math.Abs(logit) > 36)
+        {
+            Saturated++;
+        }
+    }
+
+    /// <summary>Adds a replicate's update.</summary>
+    public void AddUpdate(Int128 phi, Int128 expectedPhi, Int128 variancePhi, Int128 expectedInformative, long degenerateGroups)
+    {
+        _phi += phi;
+        _expectedPhi += expectedPhi;
+        _variancePhi += variancePhi;
+        _expectedInformative += expectedInformative;
+        DegenerateGroups += degenerateGroups;
+    }
+
+    /// <summary>Adds the bins of replicates added before.</summary>
+    public void AddBins(SparseCounts bins) => Bins.Add(bins);
+
+    /// <summary>Adds another range's sums.</summary>
+    public void Add(IterationSums other)
+    {
+        _rarer.Add(other._rarer);
+        _logit.Add(other._logit);
+        AddUpdate(other._phi, other._expectedPhi, other._variancePhi, other._expectedInformative, other.DegenerateGroups);
+        Saturated += other.Saturated;
+        Bins.Add(other.Bins);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        _rarer.Write(writer);
+        _logit.Write(writer);
+        writer.WriteInt128(_phi);
+        writer.WriteInt128(_expectedPhi);
+        writer.WriteInt128(_variancePhi);
+        writer.WriteInt128(_expectedInformative);
+        writer.Write(DegenerateGroups);
+        writer.Write(Saturated);
+        Bins.Write(writer);
+    }
+
+    public static IterationSums Read(BinaryReader reader) => new()
+    {
+        _rarer = ExactMoments.Read(reader),
+        _logit = ExactMoments.Read(reader),
+        _phi = reader.ReadInt128(),
+        _expectedPhi = reader.ReadInt128(),
+        _variancePhi = reader.ReadInt128(),
+        _expectedInformative = reader.ReadInt128(),
+        DegenerateGroups = reader.ReadInt64(),
+        Saturated = reader.ReadInt64(),
+        Bins = SparseCounts.Read(reader),
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>A JSON value that knows its path, so that whatever is wrong with it can be said with the place.</summary>
+internal readonly record struct JsonInput(JsonElement Value, string Path)
+{
+    public ExperimentException Wrong(string message) => new(Path, message);
+
+    /// <summary>The members of an object; one that is not known is an error.</summary>
+    public Dictionary<string, JsonInput> Members(params string[] known)
+    {
+        if (Value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong($"must be an object, is {Kind}");
+        }
+
+        var members = new Dictionary<string, JsonInput>(StringComparer.Ordinal);
+        foreach (JsonProperty property in Value.EnumerateObject())
+        {
+            var member = new JsonInput(property.Value, $"{Path}.{property.Name}");
+            if (!known.Contains(property.Name, StringComparer.Ordinal))
+            {
+                throw member.Wrong($"unknown member; known here: {string.Join(", ", known)}");
+            }
+
+            members.Add(property.Name, member);
+        }
+
+        return members;
+    }
+
+    /// <summary>The elements of a list that is not empty, or the value itself as a list of one.</summary>
+    public IEnumerable<JsonInput> OneOrMany()
+    {
+        if (Value.ValueKind != JsonValueKind.Array)
+        {
+            return [this];
+        }
+
+        string path = Path;
+        return Value.GetArrayLength() == 0
+            ? throw Wrong("must not be an empty list")
+            : Value.EnumerateArray().Select((element, i) => new JsonInput(element, $"{path}[{i}]"));
+    }
+
+    public string Text() => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : throw Wrong($"must be a string, is {Kind}");
+
+    public bool Boolean() => Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? Value.GetBoolean()
+        : throw Wrong($"must be true or false, is {Kind}");
+
+    public double Number()
+    {
+        if (Value.ValueKind != JsonValueKind.Number)
+        {
+            throw Wrong($"must be a number, is {Kind}");
+        }
+
+        double number = Value.GetDouble();
+        return double.IsFinite(number) ? number : throw Wrong("must be a finite number");
+    }
+
+    public long Integer(long least, long most)
+    {
+        double number = Number();
+        return number == Math.Floor(number) && number >= least && number <= most
+            ? (long)number
+            : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}, is {Value.GetRawText()}"));
+    }
+
+    private string Kind => Value.ValueKind switch
+    {
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}

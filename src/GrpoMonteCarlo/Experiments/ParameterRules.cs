@@ -1,0 +1,23 @@
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>
+/// Which values the parameters of theory.md section 1 may take, the same for experiment files and for the command line. Each rule
+/// returns what is wrong with a value, or null.
+/// </summary>
+public static class ParameterRules
+{
+    /// <summary>Least G.</summary>
+    public const int SmallestGroup = 2;
+
+    /// <summary>Greatest G.</summary>
+    public const int LargestGroup = 4096;
+
+    /// <summary>p_ref and p_0: at 0 and 1 a policy stays where it is.</summary>
+    public static string? Probability(double p) => p is > 0 and < 1 ? null : "must lie strictly between 0 and 1";
+
+    /// <summary>beta. The bounds keep every logit far from the range of a double.</summary>
+    public static string? Beta(double beta) => beta is >= 1e-12 and <= 1e12 ? null : "must be positive, from 1e-12 to 1e12";
+
+    /// <summary>epsilon.</summary>
+    public static string? Epsilon(double epsilon) => epsilon is >= 0 and <= 1e12 ? null : "must be 0 or positive, up to 1e12";
+}

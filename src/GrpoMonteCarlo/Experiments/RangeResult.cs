@@ -1,0 +1,34 @@
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>What simulating a range of a cell's replicates gives.</summary>
+/// <param name="Sums">The range's integer sums.</param>
+/// <param name="Trajectories">Its trajectories, null if they are not recorded.</param>
+public sealed record RangeResult(RangeSums Sums, Trajectories? Trajectories)
+{
+    /// <summary>Adds the range that follows.</summary>
+    /// <exception cref="ArgumentException">It does not begin where this one ends, or has fewer iterations.</exception>
+    public void Append(RangeResult next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        Sums.Append(next.Sums);
+        Trajectories?.Append(next.Trajectories!);
+    }
+
+    /// <summary>Writes the result; the same integers give the same bytes.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        Sums.Write(writer);
+        writer.Write(Trajectories is not null);
+        Trajectories?.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes make no sense.</exception>
+    public static RangeResult Read(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        var sums = RangeSums.Read(reader);
+        return new RangeResult(sums, reader.ReadBoolean() ? Trajectories.Read(reader) : null);
+    }
+}

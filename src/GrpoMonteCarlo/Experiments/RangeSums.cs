@@ -1,0 +1,93 @@
+namespace GrpoMonteCarlo.Experiments;
+
+/// <summary>
+/// The integer sums of a range of a cell's replicates, iteration by iteration. Resuming, extending, sharding and combining are all one
+/// thing: sets of such ranges, disjoint, added up.
+/// </summary>
+public sealed class RangeSums
+{
+    private readonly IterationSums[] _iterations;
+
+    /// <param name="first">The range's first replicate.</param>
+    /// <param name="last">One past its last.</param>
+    /// <param name="iterations">N; there are N+1 sums, the start's included.</param>
+    internal RangeSums(long first, long last, int iterations)
+    {
+        First = first;
+        Last = last;
+        _iterations = new IterationSums[iterations + 1];
+        for (int n = 0; n <= iterations; n++)
+        {
+            _iterations[n] = new IterationSums();
+        }
+    }
+
+    /// <summary>The range's first replicate.</summary>
+    public long First { get; }
+
+    /// <summary>One past the range's last replicate.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>Number of replicates.</summary>
+    public long Replicates => Last - First;
+
+    /// <summary>N.</summary>
+    public int Iterations => _iterations.Length - 1;
+
+    /// <summary>The sums of iteration n, 0 to N.</summary>
+    internal IterationSums this[int n] => _iterations[n];
+
+    /// <summary>No replicates yet; the ranges from replicate 0 on can be appended.</summary>
+    /// <param name="iterations">N.</param>
+    public static RangeSums Empty(int iterations) => new(0, 0, iterations);
+
+    /// <summary>
+    /// Adds the range that follows. It may have more iterations: the first ones are the same whatever the number simulated.
+    /// </summary>
+    /// <exception cref="ArgumentException">It does not follow, or has fewer iterations.</exception>
+    public void Append(RangeSums next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.First != Last || next.Iterations < Iterations)
+        {
+            throw new ArgumentException($"Replicates {next.First} to {next.Last} do not follow {First} to {Last}.", nameof(next));
+        }
+
+        for (int n = 0; n <= Iterations; n++)
+        {
+            _iterations[n].Add(next[n]);
+        }
+
+        Last = next.Last;
+    }
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(First);
+        writer.Write(Last);
+        writer.Write(Iterations);
+        foreach (IterationSums sums in _iterations)
+        {
+            sums.Write(writer);
+        }
+    }
+
+    internal static RangeSums Read(BinaryReader reader)
+    {
+        long first = reader.ReadInt64();
+        long last = reader.ReadInt64();
+        int iterations = reader.ReadInt32();
+        if (first < 0 || last <= first || iterations is < 0 or > Experiment.MostIterations)
+        {
+            throw new InvalidDataException($"replicates {first} to {last}, {iterations} iterations");
+        }
+
+        var range = new RangeSums(first, last, iterations);
+        for (int n = 0; n <= iterations; n++)
+        {
+            range._iterations[n] = IterationSums.Read(reader);
+        }
+
+        return range;
+    }
+}
