@@ -6,7 +6,7 @@ namespace GrpoMonteCarlo.Experiments;
 /// <summary>A cell with all that its simulation needs, shared by the workers that simulate its ranges.</summary>
 public sealed class CellProblem
 {
-    internal CellProblem(Cell cell, CellTheory theory, Experiment experiment)
+    internal CellProblem(Cell cell, CellTheory theory, ImportanceUpdate update, Experiment experiment)
     {
         Cell = cell;
         Theory = theory;
@@ -14,7 +14,7 @@ public sealed class CellProblem
         RecordTrajectories = experiment.RecordTrajectories;
         Key = StreamKey.Derive(Plan.StreamVersion, (ulong)experiment.Seed, cell.Id);
         Quanta = new Quanta(theory.Omega);
-        Update = new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta);
+        Update = update;
         Bins = new LogitBins[Iterations + 1];
         for (int n = 0; n <= Iterations; n++)
         {

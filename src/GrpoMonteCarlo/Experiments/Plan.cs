@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
 
@@ -73,7 +74,8 @@ public sealed class Plan
     public CellProblem ProblemOf(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return new CellProblem(cell, TheoryOf(cell), Experiment);
+        CellTheory theory = TheoryOf(cell);
+        return new CellProblem(cell, theory, new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta), Experiment);
     }
 
     private static BigInteger CountOf(Grid grid) =>
