@@ -21,7 +21,8 @@ internal static class FooterReader
             switch (field)
             {
                 case 2:
-                    columns = SchemaReader.Read(ref thrift, type);
+                    // The row groups are checked against the first schema; a second one would undo that.
+                    columns = columns is null ? SchemaReader.Read(ref thrift, type) : throw thrift.Bad("a second schema");
                     break;
                 case 3:
                     rows = thrift.ReadInt64(type);

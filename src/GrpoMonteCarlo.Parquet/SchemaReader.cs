@@ -6,9 +6,9 @@ internal static class SchemaReader
     public static ParquetColumn[] Read(ref ThriftReader thrift, ThriftType type)
     {
         int count = thrift.ReadList(type, ThriftType.Struct);
-        if (count == 0)
+        if (count < 2)
         {
-            throw thrift.Bad("a schema without a root");
+            throw thrift.Bad("a schema without columns");
         }
 
         Element root = ReadElement(ref thrift);

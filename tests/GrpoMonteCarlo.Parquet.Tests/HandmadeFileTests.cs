@@ -73,6 +73,8 @@ public class HandmadeFileTests
         AssertRefused("negative size", new HandmadeFile { Pages = HandmadeFile.DataPage(-1, 0, new byte[12]) }.Bytes());
         AssertRefused("page header", new HandmadeFile { Pages = HandmadeFile.DataPage(1, 0, new byte[4]) }.Bytes());
         AssertRefused("page header", new HandmadeFile { Pages = [.. Enumerable.Repeat(HandmadeFile.DataPage(0, 0, []), 100).SelectMany(p => p)] }.Bytes());
+        AssertRefused("the runs end", new HandmadeFile { Rows = 1 << 24, Repetition = 1, Pages = HandmadeFile.DataPage(1 << 24, 0, [2, 0, 0, 0, 4, 1]) }.Bytes());
+        AssertRefused("the runs end", new HandmadeFile { Rows = 1 << 24, Type = PhysicalType.Boolean, Pages = HandmadeFile.DataPage(1 << 24, 3, [2, 0, 0, 0, 4, 1]) }.Bytes());
         AssertRefused("2147483647 values", new HandmadeFile { Pages = [.. HandmadeFile.DictionaryPage(int.MaxValue, new byte[8])] }.Bytes());
         AssertRefused("2147483647 values", new HandmadeFile { Type = PhysicalType.ByteArray, Converted = 0, Pages = HandmadeFile.DictionaryPage(int.MaxValue, new byte[8]) }.Bytes());
     }
@@ -196,13 +198,21 @@ public class HandmadeFileTests
         AssertRefused("unknown type 14", HandmadeFile.Around([], [0x9E, 0]));
         AssertRefused("field id", HandmadeFile.Around([], [0x05, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0]));
         AssertRefused("more than ten bytes", HandmadeFile.Around([], [0x16, .. Enumerable.Repeat((byte)0xFF, 20)]));
-        AssertRefused("not a 32-bit integer", HandmadeFile.Around([], [0x29, 0x1C, 0x15, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0]));
+        AssertRefused("not a 32-bit integer", HandmadeFile.Around([], [0x29, 0x2C, 0x15, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0]));
 
         // A schema, then a skipped list, of 2^62 elements.
         AssertRefused("elements in", HandmadeFile.Around([], [0x29, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x3F, 0]));
         AssertRefused("elements in", HandmadeFile.Around([], [0x99, 0xF1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x3F, 0]));
         AssertRefused("elements in", HandmadeFile.Around([], [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x3F, 0x11]));
         AssertRefused("are left", HandmadeFile.Around([], [0x98, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x3F]));
+
+        // A schema of a root alone; a second schema, with two columns, after the row groups.
+        AssertRefused("without columns", HandmadeFile.Around([], [0x29, 0x1C, 0x48, 0x01, (byte)'s', 0, 0]));
+        byte[] file = new HandmadeFile().Bytes();
+        byte[] footer = file[(file.Length - 8 - BitConverter.ToInt32(file, file.Length - 8))..^8];
+        byte[] column = [0x15, 0x02, 0x25, 0x00, 0x18, 0x01];
+        byte[] second = [0x09, 0x04, 0x3C, 0x48, 0x01, (byte)'s', 0x15, 0x04, 0, .. column, (byte)'x', 0, .. column, (byte)'y', 0];
+        AssertRefused("a second schema", HandmadeFile.Around(new HandmadeFile().Pages, [.. footer[..^1], .. second, 0]));
 
         // Row groups before the schema.
         AssertRefused("before the schema", HandmadeFile.Around([], [0x49, 0x1C, 0, 0]));

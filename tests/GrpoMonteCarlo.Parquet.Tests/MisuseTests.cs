@@ -57,6 +57,28 @@ public class MisuseTests
     }
 
     [Fact]
+    public void Long_texts_end_a_row_group_early_and_longer_ones_are_refused()
+    {
+        MemoryStream stream = new();
+        string text = new('a', 1 << 25);
+        using (ParquetWriter writer = new(stream, [Columns[1]], Table.NoMetadata, "tests"))
+        {
+            Assert.Throws<ArgumentException>(() => writer.Column(0).Append(new string('a', (1 << 26) + 1)));
+            for (int row = 0; row < 3; row++)
+            {
+                writer.Column(0).Append(text);
+                writer.EndRow();
+            }
+
+            writer.Finish();
+        }
+
+        using ParquetReader reader = ParquetReader.Open(new MemoryStream(stream.ToArray()));
+        Assert.Equal([2, 1], [reader.RowsInGroup(0), reader.RowsInGroup(1)]);
+        Assert.Equal(text, reader.ReadColumn(0, 0).Strings[1]);
+    }
+
+    [Fact]
     public void A_finished_writer_takes_no_more()
     {
         ParquetWriter writer = Writer();
