@@ -45,6 +45,11 @@ internal static class CommandLineApplication
             Complain(fault.Message);
             return ExitCode.Fault;
         }
+        catch (Exception bug)
+        {
+            Complain($"a fault of the program; please report it: {bug}");
+            return ExitCode.Fault;
+        }
     }
 
     private static void Complain(string message) => Console.Error.WriteLine($"grpomc: {message}");

@@ -67,7 +67,7 @@ internal static class ShowCommand
     private static void WriteCsv(ParquetReader reader, TextWriter output, long most)
     {
         output.Write(string.Join(',', reader.Columns.Select(column => Quote(column.Name))) + "\n");
-        foreach (string[] row in Rows(reader, most))
+        foreach (string[] row in Rows(reader, most, "R"))
         {
             output.Write(string.Join(',', row.Select(Quote)) + "\n");
         }
@@ -76,9 +76,9 @@ internal static class ShowCommand
     private static void WriteTable(ParquetReader reader, int most)
     {
         var table = new TextTable([.. reader.Columns.Select(column => column.Name)]);
-        foreach (string[] row in Rows(reader, most))
+        foreach (string[] row in Rows(reader, most, "G7"))
         {
-            table.Add([.. row.Select(value => value.Length > 16 && !IsNumber(value) ? value[..15] + "…" : value)]);
+            table.Add([.. row.Select(value => value.Length > 16 ? value[..15] + "…" : value)]);
         }
 
         table.Write(Console.Out);
@@ -88,7 +88,7 @@ internal static class ShowCommand
         }
     }
 
-    private static IEnumerable<string[]> Rows(ParquetReader reader, long most)
+    private static IEnumerable<string[]> Rows(ParquetReader reader, long most, string doubleFormat)
     {
         for (int group = 0; group < reader.RowGroupCount && most > 0; group++)
         {
@@ -96,23 +96,21 @@ internal static class ShowCommand
             int rows = (int)Math.Min(most, reader.RowsInGroup(group));
             for (int row = 0; row < rows; row++)
             {
-                yield return [.. columns.Select(column => Format(column, row))];
+                yield return [.. columns.Select(column => Format(column, row, doubleFormat))];
             }
 
             most -= rows;
         }
     }
 
-    private static string Format(ColumnValues column, int row) => column.IsNull(row) ? "" : column.Type switch
+    private static string Format(ColumnValues column, int row, string doubleFormat) => column.IsNull(row) ? "" : column.Type switch
     {
         ParquetType.Boolean => column.Booleans[row] ? "true" : "false",
         ParquetType.Int32 => column.Int32s[row].ToString(CultureInfo.InvariantCulture),
         ParquetType.Int64 => column.Int64s[row].ToString(CultureInfo.InvariantCulture),
-        ParquetType.Double => column.Doubles[row].ToString("R", CultureInfo.InvariantCulture),
+        ParquetType.Double => column.Doubles[row].ToString(doubleFormat, CultureInfo.InvariantCulture),
         _ => column.Strings[row]!,
     };
-
-    private static bool IsNumber(string value) => double.TryParse(value, CultureInfo.InvariantCulture, out _);
 
     private static string Quote(string field) =>
         field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -45,7 +45,7 @@ internal sealed class RunFolder
 
         CheckOwner(path, plan.Experiment, fresh);
         var folder = new RunFolder(path, plan, warn);
-        if (fresh)
+        if (fresh && Directory.Exists(path))
         {
             folder.DeleteRun();
         }

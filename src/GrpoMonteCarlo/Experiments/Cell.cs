@@ -43,7 +43,6 @@ public sealed class Cell
         Anchor = anchor;
         Estimator = estimator;
         Sampler = sampler;
-        CanonicalText = CanonicalJson.Of(Describe());
         Id = CanonicalJson.Sha256(CanonicalText);
     }
 
@@ -80,7 +79,7 @@ public sealed class Cell
     /// <summary>
     /// The parameters as canonical JSON (RFC 8785), in the words of the experiment file, members at their defaults left out.
     /// </summary>
-    public string CanonicalText { get; }
+    public string CanonicalText => CanonicalJson.Of(Describe());
 
     /// <summary>SHA-256 of <see cref="CanonicalText"/> in UTF-8, 64 hexadecimal digits.</summary>
     public string Id { get; }

@@ -12,7 +12,7 @@ public sealed class CellProblem
         Theory = theory;
         Iterations = experiment.Iterations;
         RecordTrajectories = experiment.RecordTrajectories;
-        Key = StreamKey.Derive(Plan.StreamVersion, (ulong)experiment.Seed, cell.Id);
+        Key = Plan.StreamOf(cell, experiment);
         Quanta = new Quanta(theory.Omega);
         Update = update;
         Bins = new LogitBins[Iterations + 1];

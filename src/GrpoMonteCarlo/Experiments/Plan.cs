@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -44,16 +45,19 @@ public sealed class Plan
         }
 
         var cells = new List<Cell>((int)count);
-        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        var streams = new Dictionary<StreamKey, (Cell Cell, string Path)>((int)count);
         for (int i = 0; i < experiment.Grids.Count; i++)
         {
             string path = experiment.Grids.Count == 1 ? "$.grid" : $"$.grid[{i}]";
             foreach (Cell cell in CellsOf(experiment.Grids[i], experiment.Sampler))
             {
                 CheckSize(cell, experiment, path);
-                if (!places.TryAdd(cell.Id, path))
+                if (!streams.TryAdd(StreamOf(cell, experiment), (cell, path)))
                 {
-                    throw new ExperimentException(path, $"repeats a cell of {places[cell.Id]}, which would draw the same random numbers: {cell.CanonicalText}");
+                    (Cell other, string otherPath) = streams[StreamOf(cell, experiment)];
+                    throw new ExperimentException(path, other.Id == cell.Id
+                        ? $"repeats a cell of {otherPath}: {cell.CanonicalText}"
+                        : $"by chance two cells would draw the same random numbers; choose another seed: {cell.CanonicalText} and {other.CanonicalText} of {otherPath}");
                 }
 
                 cells.Add(cell);
@@ -77,6 +81,10 @@ public sealed class Plan
         CellTheory theory = TheoryOf(cell);
         return new CellProblem(cell, theory, new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta), Experiment);
     }
+
+    /// <summary>The random stream of a cell: of the seed and the cell's identity only.</summary>
+    internal static StreamKey StreamOf(Cell cell, Experiment experiment) =>
+        StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Id);
 
     private static BigInteger CountOf(Grid grid) =>
         new BigInteger(grid.PRef.Count) * (grid.Start?.Count ?? 1) * grid.Beta.Count * grid.Epsilon.Count * grid.GroupSize.Count

@@ -1,0 +1,55 @@
+using GrpoMonteCarlo.Worker.State;
+
+namespace GrpoMonteCarlo.Worker.Tests;
+
+public class StoredRangeTests
+{
+    [Fact]
+    public void Disjoint_ranges_that_cover_the_most_are_chosen()
+    {
+        var random = new System.Random(3);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            StoredRange[] ranges = [.. Enumerable.Range(0, random.Next(9)).Select(i =>
+            {
+                int first = random.Next(20);
+                return new StoredRange($"{i}", first, first + 1 + random.Next(8));
+            })];
+            long replicates = random.Next(1, 25);
+            IReadOnlyList<StoredRange> chosen = StoredRange.Choose(ranges, replicates);
+
+            Assert.All(chosen.Zip(chosen.Skip(1)), pair => Assert.True(pair.First.Last <= pair.Second.First));
+            Assert.All(chosen, range => Assert.True(range.Last <= replicates));
+            Assert.Equal(MostCovered(ranges, replicates), chosen.Sum(range => range.Last - range.First));
+
+            // With what is missing they make the whole, once.
+            long[] owners = new long[replicates];
+            foreach ((long first, long last) in chosen.Select(range => (range.First, range.Last)).Concat(StoredRange.Missing(chosen, replicates)))
+            {
+                for (long r = first; r < last; r++)
+                {
+                    owners[r]++;
+                }
+            }
+
+            Assert.All(owners, count => Assert.Equal(1, count));
+        }
+    }
+
+    // Every subset of up to eight ranges.
+    private static long MostCovered(StoredRange[] ranges, long replicates)
+    {
+        long most = 0;
+        for (int subset = 0; subset < 1 << ranges.Length; subset++)
+        {
+            StoredRange[] taken = [.. ranges.Where((_, i) => (subset >> i & 1) == 1).OrderBy(range => range.First)];
+            bool disjoint = taken.Zip(taken.Skip(1)).All(pair => pair.First.Last <= pair.Second.First);
+            if (disjoint && taken.All(range => range.Last <= replicates))
+            {
+                most = Math.Max(most, taken.Sum(range => range.Last - range.First));
+            }
+        }
+
+        return most;
+    }
+}
