@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isa = System.Runtime.Intrinsics.X86.Avx2;
@@ -51,6 +52,31 @@ internal sealed class FieldCountsAvx2 : IFieldCounts
 
             return (int)(count - firstCount);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe int AddHistogram(ReadOnlySpan<byte> counts, int groupSize, Span<long> histogram)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length % Bytes, 0, nameof(counts));
+        int all = 0;
+        fixed (byte* first = counts)
+        {
+            byte* end = first + counts.Length;
+            for (int k = 1; k <= groupSize; k++)
+            {
+                int groups = 0;
+                for (byte* count = first; count < end; count += Bytes)
+                {
+                    // A bit a byte, set where it is k.
+                    groups += BitOperations.PopCount(Vector256.Equals(Vector256.Load(count), Vector256.Create((byte)k)).ExtractMostSignificantBits());
+                }
+
+                histogram[k] += groups;
+                all += groups;
+            }
+        }
+
+        return all;
     }
 
     // Lanes of 2 bits: the number of 1 bits in each.
