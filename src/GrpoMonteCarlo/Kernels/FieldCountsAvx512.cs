@@ -26,7 +26,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
                 if (fieldSize < 8)
                 {
                     // A byte holds several counts: each has its turn as the lowest one.
-                    Vec sums = Isa.LoadVector512(word), low = Vector512.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
+                    Vec sums = Isa.LoadVector512(word);
+                    Vec low = Vector512.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
                     sums = fieldSize == 2 ? Pairs(sums) : Nibbles(sums);
                     for (int field = 0; field < 8; field += fieldSize, count += Bytes)
                     {
@@ -42,7 +43,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
                     Vec packed = Vec.Zero;
                     for (int shift = 0; shift < fieldSize && word < end; shift += 8, word += Words)
                     {
-                        packed = Isa.Or(packed, Isa.ShiftLeftLogical(Sums(Isa.LoadVector512(word), fieldSize), Vector128.CreateScalar((ulong)shift)));
+                        Vec sums = Sums(Isa.LoadVector512(word), fieldSize);
+                        packed = Isa.Or(packed, Isa.ShiftLeftLogical(sums, Vector128.CreateScalar((ulong)shift)));
                     }
 
                     Isa.Store(count, packed.AsByte());
@@ -68,7 +70,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
                 for (byte* count = first; count < end; count += Bytes)
                 {
                     // A bit a byte, set where it is k.
-                    groups += BitOperations.PopCount(Vector512.Equals(Vector512.Load(count), Vector512.Create((byte)k)).ExtractMostSignificantBits());
+                    var isK = Vector512.Equals(Vector512.Load(count), Vector512.Create((byte)k));
+                    groups += BitOperations.PopCount(isK.ExtractMostSignificantBits());
                 }
 
                 histogram[k] += groups;
@@ -81,7 +84,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
 
     // Lanes of 2 bits: the number of 1 bits in each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vec Pairs(Vec bits) => Isa.Subtract(bits, Isa.And(Isa.ShiftRightLogical(bits, 1), Vector512.Create(0x5555555555555555UL)));
+    private static Vec Pairs(Vec bits) =>
+        Isa.Subtract(bits, Isa.And(Isa.ShiftRightLogical(bits, 1), Vector512.Create(0x5555555555555555UL)));
 
     // Lanes of 4 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,7 +25,8 @@ internal sealed class FieldCountsVector128 : IFieldCounts
                 if (fieldSize < 8)
                 {
                     // A byte holds several counts: each has its turn as the lowest one.
-                    Vec sums = Vector128.Load(word), low = Vector128.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
+                    Vec sums = Vector128.Load(word);
+                    Vec low = Vector128.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
                     sums = fieldSize == 2 ? Pairs(sums) : Nibbles(sums);
                     for (int field = 0; field < 8; field += fieldSize, count += Bytes)
                     {
@@ -41,7 +42,7 @@ internal sealed class FieldCountsVector128 : IFieldCounts
                     Vec packed = Vec.Zero;
                     for (int shift = 0; shift < fieldSize && word < end; shift += 8, word += Words)
                     {
-                        packed = packed | (Sums(Vector128.Load(word), fieldSize) << shift);
+                        packed |= Sums(Vector128.Load(word), fieldSize) << shift;
                     }
 
                     packed.AsByte().Store(count);
@@ -67,7 +68,8 @@ internal sealed class FieldCountsVector128 : IFieldCounts
                 for (byte* count = first; count < end; count += Bytes)
                 {
                     // A bit a byte, set where it is k.
-                    groups += BitOperations.PopCount(Vector128.Equals(Vector128.Load(count), Vector128.Create((byte)k)).ExtractMostSignificantBits());
+                    var isK = Vector128.Equals(Vector128.Load(count), Vector128.Create((byte)k));
+                    groups += BitOperations.PopCount(isK.ExtractMostSignificantBits());
                 }
 
                 histogram[k] += groups;
@@ -80,7 +82,8 @@ internal sealed class FieldCountsVector128 : IFieldCounts
 
     // Lanes of 2 bits: the number of 1 bits in each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vec Pairs(Vec bits) => bits - ((bits >> 1) & Vector128.Create(0x5555555555555555UL));
+    private static Vec Pairs(Vec bits) =>
+        bits - ((bits >> 1) & Vector128.Create(0x5555555555555555UL));
 
     // Lanes of 4 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
