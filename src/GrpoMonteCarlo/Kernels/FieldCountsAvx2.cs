@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Isa = System.Runtime.Intrinsics.X86.Avx2;
 using Vec = System.Runtime.Intrinsics.Vector256<ulong>;
 
@@ -11,7 +12,7 @@ internal sealed class FieldCountsAvx2 : IFieldCounts
 {
     private const int Words = 4, Bytes = 8 * Words;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Count(ReadOnlySpan<ulong> fields, int fieldSize, Span<byte> counts)
     {
         int most = (fields.Length * 64 / fieldSize) + IFieldCounts.MaxPadding;
@@ -56,7 +57,7 @@ internal sealed class FieldCountsAvx2 : IFieldCounts
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int AddHistogram(ReadOnlySpan<byte> counts, int groupSize, Span<long> histogram)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length % Bytes, 0, nameof(counts));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Vec = System.Runtime.Intrinsics.Vector128<ulong>;
 
 namespace GrpoMonteCarlo.Kernels;
@@ -10,7 +11,7 @@ internal sealed class FieldCountsVector128 : IFieldCounts
 {
     private const int Words = 2, Bytes = 8 * Words;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Count(ReadOnlySpan<ulong> fields, int fieldSize, Span<byte> counts)
     {
         int most = (fields.Length * 64 / fieldSize) + IFieldCounts.MaxPadding;
@@ -54,7 +55,7 @@ internal sealed class FieldCountsVector128 : IFieldCounts
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int AddHistogram(ReadOnlySpan<byte> counts, int groupSize, Span<long> histogram)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length % Bytes, 0, nameof(counts));

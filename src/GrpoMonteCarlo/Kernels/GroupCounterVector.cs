@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using GrpoMonteCarlo.Random;
 
 namespace GrpoMonteCarlo.Kernels;
 
@@ -29,7 +30,7 @@ internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCount
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private void AddFields(ReadOnlySpan<ulong> blocks, int groups, int groupSize, Span<long> histogram)
     {
         int fieldSize = (int)BitOperations.RoundUpToPowerOf2((uint)groupSize);
@@ -39,7 +40,7 @@ internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCount
     }
 
     // Gives every group a field of its own: its G bits, then zeros.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private ReadOnlySpan<ulong> Spread(ReadOnlySpan<ulong> blocks, int groups, int groupSize, int fieldSize)
     {
         int fieldsPerWord = 64 / fieldSize;
@@ -90,7 +91,7 @@ internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCount
         return fields;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private void AddDifferences(
         ReadOnlySpan<ulong> blocks, int lanes, int groupSize, ref UnfinishedGroup unfinished, Span<long> histogram)
     {

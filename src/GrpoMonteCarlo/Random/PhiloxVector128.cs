@@ -16,7 +16,7 @@ internal sealed class PhiloxVector128 : IPhilox
 {
     private const int PairCalls = 2 * 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe void Fill(StreamKey key, UInt128 counter, Span<ulong> planes)
     {
         Philox.ThrowIfNotBatches(counter, planes);
