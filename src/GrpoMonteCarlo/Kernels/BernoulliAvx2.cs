@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Isa = System.Runtime.Intrinsics.X86.Avx2;
 using Vec = System.Runtime.Intrinsics.Vector256<ulong>;
 
@@ -8,7 +9,7 @@ namespace GrpoMonteCarlo.Kernels;
 /// <summary>Lazy comparison with q, a block in two registers. Equals <see cref="BernoulliScalar"/>.</summary>
 internal sealed class BernoulliAvx2 : IBernoulli
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Draw(RareProbability q, ReadOnlySpan<ulong> planes, int lanes, Span<ulong> rollouts, out int planesUsed)
     {
         int blocks = Bernoulli.Blocks(lanes);

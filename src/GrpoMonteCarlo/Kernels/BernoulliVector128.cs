@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Vec = System.Runtime.Intrinsics.Vector128<ulong>;
 
 namespace GrpoMonteCarlo.Kernels;
@@ -7,7 +8,7 @@ namespace GrpoMonteCarlo.Kernels;
 /// <summary>Lazy comparison with q, a block in four registers. Equals <see cref="BernoulliScalar"/>.</summary>
 internal sealed class BernoulliVector128 : IBernoulli
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Draw(RareProbability q, ReadOnlySpan<ulong> planes, int lanes, Span<ulong> rollouts, out int planesUsed)
     {
         int blocks = Bernoulli.Blocks(lanes);

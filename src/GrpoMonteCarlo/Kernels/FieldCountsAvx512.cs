@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Isa = System.Runtime.Intrinsics.X86.Avx512F;
 using Vec = System.Runtime.Intrinsics.Vector512<ulong>;
 
@@ -10,7 +12,7 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
 {
     private const int Words = 8, Bytes = 8 * Words;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Count(ReadOnlySpan<ulong> fields, int fieldSize, Span<byte> counts)
     {
         int most = (fields.Length * 64 / fieldSize) + IFieldCounts.MaxPadding;
@@ -25,7 +27,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
                 if (fieldSize < 8)
                 {
                     // A byte holds several counts: each has its turn as the lowest one.
-                    Vec sums = Isa.LoadVector512(word), low = Vector512.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
+                    Vec sums = Isa.LoadVector512(word);
+                    Vec low = Vector512.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
                     sums = fieldSize == 2 ? Pairs(sums) : Nibbles(sums);
                     for (int field = 0; field < 8; field += fieldSize, count += Bytes)
                     {
@@ -41,7 +44,8 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
                     Vec packed = Vec.Zero;
                     for (int shift = 0; shift < fieldSize && word < end; shift += 8, word += Words)
                     {
-                        packed = Isa.Or(packed, Isa.ShiftLeftLogical(Sums(Isa.LoadVector512(word), fieldSize), Vector128.CreateScalar((ulong)shift)));
+                        Vec sums = Sums(Isa.LoadVector512(word), fieldSize);
+                        packed = Isa.Or(packed, Isa.ShiftLeftLogical(sums, Vector128.CreateScalar((ulong)shift)));
                     }
 
                     Isa.Store(count, packed.AsByte());
@@ -53,9 +57,36 @@ internal sealed class FieldCountsAvx512 : IFieldCounts
         }
     }
 
+    [MethodImpl(InstructionSets.Kernel)]
+    public unsafe int AddHistogram(ReadOnlySpan<byte> counts, int groupSize, Span<long> histogram)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length % Bytes, 0, nameof(counts));
+        int all = 0;
+        fixed (byte* first = counts)
+        {
+            byte* end = first + counts.Length;
+            for (int k = 1; k <= groupSize; k++)
+            {
+                int groups = 0;
+                for (byte* count = first; count < end; count += Bytes)
+                {
+                    // A bit a byte, set where it is k.
+                    var isK = Vector512.Equals(Vector512.Load(count), Vector512.Create((byte)k));
+                    groups += BitOperations.PopCount(isK.ExtractMostSignificantBits());
+                }
+
+                histogram[k] += groups;
+                all += groups;
+            }
+        }
+
+        return all;
+    }
+
     // Lanes of 2 bits: the number of 1 bits in each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vec Pairs(Vec bits) => Isa.Subtract(bits, Isa.And(Isa.ShiftRightLogical(bits, 1), Vector512.Create(0x5555555555555555UL)));
+    private static Vec Pairs(Vec bits) =>
+        Isa.Subtract(bits, Isa.And(Isa.ShiftRightLogical(bits, 1), Vector512.Create(0x5555555555555555UL)));
 
     // Lanes of 4 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
 using Vec = System.Runtime.Intrinsics.Vector128<ulong>;
 
 namespace GrpoMonteCarlo.Kernels;
@@ -9,7 +11,7 @@ internal sealed class FieldCountsVector128 : IFieldCounts
 {
     private const int Words = 2, Bytes = 8 * Words;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe int Count(ReadOnlySpan<ulong> fields, int fieldSize, Span<byte> counts)
     {
         int most = (fields.Length * 64 / fieldSize) + IFieldCounts.MaxPadding;
@@ -24,7 +26,8 @@ internal sealed class FieldCountsVector128 : IFieldCounts
                 if (fieldSize < 8)
                 {
                     // A byte holds several counts: each has its turn as the lowest one.
-                    Vec sums = Vector128.Load(word), low = Vector128.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
+                    Vec sums = Vector128.Load(word);
+                    Vec low = Vector128.Create(fieldSize == 2 ? 0x0303030303030303UL : 0x0F0F0F0F0F0F0F0FUL);
                     sums = fieldSize == 2 ? Pairs(sums) : Nibbles(sums);
                     for (int field = 0; field < 8; field += fieldSize, count += Bytes)
                     {
@@ -40,7 +43,7 @@ internal sealed class FieldCountsVector128 : IFieldCounts
                     Vec packed = Vec.Zero;
                     for (int shift = 0; shift < fieldSize && word < end; shift += 8, word += Words)
                     {
-                        packed = packed | (Sums(Vector128.Load(word), fieldSize) << shift);
+                        packed |= Sums(Vector128.Load(word), fieldSize) << shift;
                     }
 
                     packed.AsByte().Store(count);
@@ -52,9 +55,36 @@ internal sealed class FieldCountsVector128 : IFieldCounts
         }
     }
 
+    [MethodImpl(InstructionSets.Kernel)]
+    public unsafe int AddHistogram(ReadOnlySpan<byte> counts, int groupSize, Span<long> histogram)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length % Bytes, 0, nameof(counts));
+        int all = 0;
+        fixed (byte* first = counts)
+        {
+            byte* end = first + counts.Length;
+            for (int k = 1; k <= groupSize; k++)
+            {
+                int groups = 0;
+                for (byte* count = first; count < end; count += Bytes)
+                {
+                    // A bit a byte, set where it is k.
+                    var isK = Vector128.Equals(Vector128.Load(count), Vector128.Create((byte)k));
+                    groups += BitOperations.PopCount(isK.ExtractMostSignificantBits());
+                }
+
+                histogram[k] += groups;
+                all += groups;
+            }
+        }
+
+        return all;
+    }
+
     // Lanes of 2 bits: the number of 1 bits in each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vec Pairs(Vec bits) => bits - ((bits >> 1) & Vector128.Create(0x5555555555555555UL));
+    private static Vec Pairs(Vec bits) =>
+        bits - ((bits >> 1) & Vector128.Create(0x5555555555555555UL));
 
     // Lanes of 4 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using GrpoMonteCarlo.Random;
 
 namespace GrpoMonteCarlo.Kernels;
 
@@ -11,9 +12,6 @@ namespace GrpoMonteCarlo.Kernels;
 internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCounter
 {
     private const int MaxWords = GroupCounter.MaxChunkBlocks * Bernoulli.BlockWords;
-
-    // Below so many groups for each K, counting one by one is faster (measured).
-    private const int GroupsPerCount = 8;
 
     private readonly ulong[] _fields = new ulong[2 * MaxWords];
     private readonly byte[] _counts = new byte[(MaxWords * 64 / 2) + IFieldCounts.MaxPadding];
@@ -32,57 +30,36 @@ internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCount
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private void AddFields(ReadOnlySpan<ulong> blocks, int groups, int groupSize, Span<long> histogram)
     {
         int fieldSize = (int)BitOperations.RoundUpToPowerOf2((uint)groupSize);
         ReadOnlySpan<ulong> fields = fieldSize == groupSize ? blocks : Spread(blocks, groups, groupSize, fieldSize);
         ReadOnlySpan<byte> counts = _counts.AsSpan(0, fieldCounts.Count(fields, fieldSize, _counts));
-        if (counts.Length < GroupsPerCount * groupSize)
-        {
-            foreach (byte k in counts)
-            {
-                histogram[k]++;
-            }
-
-            histogram[0] += groups - counts.Length;
-            return;
-        }
-
-        int rest = groups;
-        for (int k = 1; k <= groupSize; k++)
-        {
-            int count = counts.Count((byte)k);
-            histogram[k] += count;
-            rest -= count;
-        }
-
-        histogram[0] += rest;
+        histogram[0] += groups - fieldCounts.AddHistogram(counts, groupSize, histogram);
     }
 
     // Gives every group a field of its own: its G bits, then zeros.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private ReadOnlySpan<ulong> Spread(ReadOnlySpan<ulong> blocks, int groups, int groupSize, int fieldSize)
     {
         int fieldsPerWord = 64 / fieldSize;
         int words = (groups + fieldsPerWord - 1) / fieldsPerWord;
         int wholeBlocks = (words + Bernoulli.BlockWords - 1) / Bernoulli.BlockWords * Bernoulli.BlockWords;
+        Span<ulong> fields = _fields.AsSpan(0, wholeBlocks);
         ulong mask = FirstBits(groupSize, fieldSize);
-        for (int word = 0; word < words; word++)
+        uint taken = (uint)(fieldsPerWord * groupSize);
+        uint lane = 0;
+        for (int word = 0; word < words; word++, lane += taken)
         {
-            uint lane = (uint)(word * fieldsPerWord * groupSize);
+            // The next bits may straddle two words; past the last one there are none.
             int low = (int)(lane / 64), bit = (int)(lane % 64);
-            ulong bits = blocks[low] >> bit;
-            if (low + 1 < blocks.Length)
-            {
-                bits |= blocks[low + 1] << 1 << (63 - bit);
-            }
-
-            _fields[word] = Deposit(bits, mask, groupSize, fieldSize);
+            ulong next = low + 1 < blocks.Length ? blocks[low + 1] : 0;
+            fields[word] = Deposit((blocks[low] >> bit) | (next << 1 << (63 - bit)), mask, groupSize, fieldSize);
         }
 
-        _fields.AsSpan(words, wholeBlocks - words).Clear();
-        return _fields.AsSpan(0, wholeBlocks);
+        fields[words..].Clear();
+        return fields;
     }
 
     // The first G bits of every field of a word.
@@ -114,7 +91,7 @@ internal sealed class GroupCounterVector(IFieldCounts fieldCounts) : IGroupCount
         return fields;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     private void AddDifferences(
         ReadOnlySpan<ulong> blocks, int lanes, int groupSize, ref UnfinishedGroup unfinished, Span<long> histogram)
     {

@@ -16,7 +16,7 @@ internal sealed class PhiloxAvx512 : IPhilox
 {
     private const int PairCalls = 2 * 8;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InstructionSets.Kernel)]
     public unsafe void Fill(StreamKey key, UInt128 counter, Span<ulong> planes)
     {
         Philox.ThrowIfNotBatches(counter, planes);
@@ -28,8 +28,14 @@ internal sealed class PhiloxAvx512 : IPhilox
         {
             for (int call = 0; call < calls; call += 2 * PairCalls)
             {
-                Load(counter + (uint)call, out Vec a0, out Vec a1, out Vec a2, out Vec a3, out Vec b0, out Vec b1, out Vec b2, out Vec b3);
-                Load(counter + (uint)(call + PairCalls), out Vec c0, out Vec c1, out Vec c2, out Vec c3, out Vec d0, out Vec d1, out Vec d2, out Vec d3);
+                Load(
+                    counter + (uint)call,
+                    out Vec a0, out Vec a1, out Vec a2, out Vec a3,
+                    out Vec b0, out Vec b1, out Vec b2, out Vec b3);
+                Load(
+                    counter + (uint)(call + PairCalls),
+                    out Vec c0, out Vec c1, out Vec c2, out Vec c3,
+                    out Vec d0, out Vec d1, out Vec d2, out Vec d3);
                 Vec k0 = key0, k1 = key1;
                 for (int round = 0; round < Philox.Rounds; round += 2)
                 {

@@ -50,7 +50,8 @@ public class RolloutsSamplerTests
         sampler.Sample(Key, new StreamAddress(12, 3, 1, StreamPurpose.Rollouts), RareProbability.Round(0.3), 4, 1000, histogram);
         Assert.Equal([243L, 413, 251, 85, 8], histogram);
         histogram = new long[6];
-        sampler.Sample(Key, new StreamAddress(1L << 39, 1 << 19, 1 << 19, StreamPurpose.Rollouts), RareProbability.Round(0.5), 5, 100_000, histogram);
+        StreamAddress far = new(1L << 39, 1 << 19, 1 << 19, StreamPurpose.Rollouts);
+        sampler.Sample(Key, far, RareProbability.Round(0.5), 5, 100_000, histogram);
         Assert.Equal([3251L, 15669, 31235, 31185, 15525, 3135], histogram);
     }
 

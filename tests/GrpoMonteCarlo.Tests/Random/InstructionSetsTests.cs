@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using GrpoMonteCarlo.Random;
 
@@ -9,7 +10,7 @@ public class InstructionSetsTests
     public void Availability_follows_the_processor()
     {
         Assert.Contains(InstructionSet.Scalar, InstructionSets.Available);
-        Assert.Equal(System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated, InstructionSets.Available.Contains(InstructionSet.Vector128));
+        Assert.Equal(Vector128.IsHardwareAccelerated, InstructionSets.Available.Contains(InstructionSet.Vector128));
         Assert.Equal(Avx2.IsSupported, InstructionSets.Available.Contains(InstructionSet.Avx2));
         Assert.Equal(Avx512F.IsSupported, InstructionSets.Available.Contains(InstructionSet.Avx512));
     }
