@@ -17,7 +17,19 @@ public partial class LayerTests
         ["Experiments"] = ["Policies", "Updates", "Kernels", "Random", "Theory", "Numerics"],
     };
 
+    private static readonly Dictionary<string, string[]> BelowInWorker = new()
+    {
+        ["State"] = [],
+        ["Datasets"] = ["State"],
+        ["Terminal"] = ["Datasets"],
+        ["Progress"] = [],
+        ["Hosting"] = ["Progress", "Terminal", "Datasets", "State"],
+        ["Commands"] = ["Hosting", "Terminal", "State"],
+    };
+
     public static TheoryData<string> Layers() => [.. Below.Keys];
+
+    public static TheoryData<string> WorkerLayers() => [.. BelowInWorker.Keys];
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -33,11 +45,25 @@ public partial class LayerTests
         }
     }
 
-    [Fact]
-    public void Every_folder_of_the_library_is_a_known_layer()
+    [Theory]
+    [MemberData(nameof(WorkerLayers))]
+    public void A_layer_of_the_worker_names_only_layers_below(string layer)
     {
-        string[] folders = [.. Directory.GetDirectories(Repository.PathOf("src", "GrpoMonteCarlo")).Select(folder => Path.GetFileName(folder)!)];
-        Assert.Equal([.. Below.Keys.Order()], folders.Except(["bin", "obj"]).Order().ToArray());
+        foreach (string file in SourcesBelow(Repository.PathOf("src", "GrpoMonteCarlo.Worker", layer)))
+        {
+            foreach (Match named in NamedWorkerLayer().Matches(File.ReadAllText(file)))
+            {
+                string other = named.Groups[1].Value;
+                Assert.True(other == layer || BelowInWorker[layer].Contains(other), $"{file} names {other}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_folder_is_a_known_layer()
+    {
+        Assert.Equal([.. Below.Keys.Order()], Folders("GrpoMonteCarlo"));
+        Assert.Equal([.. BelowInWorker.Keys.Order()], Folders("GrpoMonteCarlo.Worker"));
     }
 
     [Fact]
@@ -60,6 +86,9 @@ public partial class LayerTests
         }
     }
 
+    private static string[] Folders(string project) =>
+        [.. Directory.GetDirectories(Repository.PathOf("src", project)).Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]).Order()];
+
     private static IEnumerable<string> Sources(string layer) => SourcesBelow(Repository.PathOf("src", "GrpoMonteCarlo", layer));
 
     private static IEnumerable<string> SourcesBelow(string folder) => Directory
@@ -68,6 +97,9 @@ public partial class LayerTests
 
     [GeneratedRegex(@"GrpoMonteCarlo\.(Numerics|Random|Theory|Kernels|Policies|Updates|Experiments|Worker|Parquet)\b")]
     private static partial Regex NamedLayer();
+
+    [GeneratedRegex(@"GrpoMonteCarlo\.Worker\.(\w+)")]
+    private static partial Regex NamedWorkerLayer();
 
     [GeneratedRegex(@"GrpoMonteCarlo\.(\w+)")]
     private static partial Regex AnyProject();

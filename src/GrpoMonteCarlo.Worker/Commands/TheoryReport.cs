@@ -96,7 +96,7 @@ internal sealed class TheoryReport
         }
 
         table.Write(output);
-        output.Write($"\nfixed points: {(_fixedPoints.Count == 0 ? "none" : "")}\n");
+        output.Write($"\nfixed points:{(_fixedPoints.Count == 0 ? " none" : "")}\n");
         if (_fixedPoints.Count > 0)
         {
             var points = new TextTable(["p", "1-p", "logit", "derivative", "stable"]);

@@ -1,5 +1,6 @@
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Datasets;
+using GrpoMonteCarlo.Worker.Progress;
 using GrpoMonteCarlo.Worker.State;
 using GrpoMonteCarlo.Worker.Terminal;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Worker.Progress;
 using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Hosting;

@@ -45,7 +45,7 @@ public sealed class CellSimulator
         Observe(problem, policies, 0, sums[0], trajectories);
         for (int n = 1; n <= problem.Iterations; n++)
         {
-            Update(problem, policies, first, n, sums[n], trajectories);
+            Advance(problem, policies, first, n, sums[n], trajectories);
             Observe(problem, policies, n, sums[n], trajectories);
         }
 
@@ -53,7 +53,7 @@ public sealed class CellSimulator
     }
 
     // One update of every replicate: L_{n-1} becomes L_n.
-    private void Update(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories)
+    private void Advance(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories)
     {
         Cell cell = problem.Cell;
         for (int r = 0; r < policies.Count; r++)

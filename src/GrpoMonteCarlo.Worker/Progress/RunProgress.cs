@@ -1,6 +1,6 @@
 using GrpoMonteCarlo.Experiments;
 
-namespace GrpoMonteCarlo.Worker.Hosting;
+namespace GrpoMonteCarlo.Worker.Progress;
 
 /// <summary>How far a run has come. Written by the run, read by whoever shows it.</summary>
 internal sealed class RunProgress(Plan plan)

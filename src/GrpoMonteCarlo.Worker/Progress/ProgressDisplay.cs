@@ -1,8 +1,7 @@
 using System.Globalization;
-using GrpoMonteCarlo.Worker.Hosting;
 using Spectre.Console;
 
-namespace GrpoMonteCarlo.Worker.Terminal;
+namespace GrpoMonteCarlo.Worker.Progress;
 
 /// <summary>Shows a run's progress on standard error: a bar on a terminal, elsewhere a line now and then.</summary>
 internal static class ProgressDisplay
