@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Random;
@@ -22,11 +21,8 @@ internal static class CommandLineApplication
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
-            {
-                Complain(error.Message);
-            }
-
+            // A mistyped command is reported twice: as an unknown word and as a missing command. The word says more.
+            Complain(string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct().TakeLast(parsed.UnmatchedTokens.Count > 0 ? 1 : int.MaxValue)));
             return ExitCode.BadInput;
         }
 

@@ -11,7 +11,7 @@ namespace GrpoMonteCarlo.Worker.Hosting;
 /// </summary>
 internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunProgress progress)
 {
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
     // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
     private const double RolloutsPerRange = 1 << 27;

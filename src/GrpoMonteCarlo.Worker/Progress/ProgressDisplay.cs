@@ -18,7 +18,7 @@ internal static class ProgressDisplay
         IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await terminal.Progress()
             .HideCompleted(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = 10 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async context =>
             {
                 ProgressTask bar = context.AddTask(Markup.Escape(Describe(progress)), maxValue: Math.Max(progress.Rollouts, 1));
@@ -48,12 +48,18 @@ internal static class ProgressDisplay
 
     private static string Describe(RunProgress progress)
     {
-        string left = progress.TimeLeft is { } time && progress.CellsDone < progress.Cells
-            ? string.Create(CultureInfo.InvariantCulture, $", {time:d\\.hh\\:mm\\:ss} left").Replace(" 0.", " ", StringComparison.Ordinal)
-            : "";
+        string left = progress.TimeLeft is { } time && progress.CellsDone < progress.Cells ? $", {Text(time)} left" : "";
         string z = progress.LargestStepZ is { } largest ? string.Create(CultureInfo.InvariantCulture, $", largest |step_z| {largest:F2}") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.CellsDone}/{progress.Cells} cells, {progress.RolloutsDone:G3} of {progress.Rollouts:G3} rollouts, {progress.Rate:G3}/s{left}{z}");
+        return $"{progress.CellsDone}/{progress.Cells} cells, {Text(progress.RolloutsDone)} of {Text(progress.Rollouts)} rollouts, {Text(progress.Rate)}/s{left}{z}";
     }
+
+    private static string Text(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:F1} days"),
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:F1} h"),
+        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:F1} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s"),
+    };
+
+    private static string Text(double count) => count.ToString(count < 1e5 ? "F0" : "0.0e0", CultureInfo.InvariantCulture);
 }
