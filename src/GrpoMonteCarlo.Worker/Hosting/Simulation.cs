@@ -20,8 +20,8 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     private const double RolloutsPerUpdate = 1000;
 
     private const int MostReplicatesPerRange = 1 << 14;
-    private const int MostRowsPerRange = 1 << 16;
-    private const int MostRowsUnsaved = 1 << 19;
+    private const int MostRowsPerRange = 1 << 15;
+    private const int MostRowsUnsaved = 1 << 17;
     private const int MostCellsUnsaved = 256;
 
     /// <exception cref="OperationCanceledException">It was cancelled; what was finished is saved.</exception>
