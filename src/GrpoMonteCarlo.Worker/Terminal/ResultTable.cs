@@ -64,7 +64,7 @@ internal static class ResultTable
         output.Write($"datasets: {string.Join(", ", datasets.Files.Select(file => Path.Combine(folder, file.Name)))}\n");
     }
 
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
     private static string Fixed(double? value) => value?.ToString("F6", CultureInfo.InvariantCulture) ?? "";
 }
