@@ -8,9 +8,9 @@ public sealed class BytesTests(MixedRun mixed) : IDisposable
 {
     // Stream v1. They change only with a reason, which the commit message gives; never to make a test pass.
     private const string Golden = """
-        cells.parquet b07c93bbd52b5421f36f199436c47d508f3d8d8a19682c37909ab12bd1a252e5
-        summary.parquet d3377fc0fc463cabc4731ca9b2c92626c1dbf2990b5c3a1d1d75efd966520e93
-        trajectories.parquet 84588b37928bf3a92cda2a033c4a3e17702ccb812acdf05edfd6c8d7abb4e95f
+        cells.parquet f132d0c50c719b18bb15d79b8a5743817c05755e076b26c60e5879e1fd780282
+        summary.parquet cc0e7f69c9772c36e5fa0ee830554ac6fa352206266d768c68641f87f7e08057
+        trajectories.parquet cedee9af9542c80b545bf0a8be5ecdf67b4d943dc7922eabfd2941ed27556d13
         """;
 
     private readonly Workspace _workspace = new();

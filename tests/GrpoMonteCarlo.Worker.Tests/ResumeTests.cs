@@ -7,7 +7,8 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     private const string Long = """
         {
           "name": "long", "seed": 3, "iterations": 40, "replicates": 1200,
-          "grid": { "pRef": [0.2, 0.6], "beta": [1, 3], "groupSize": 256, "groups": 64 }
+          "grid": { "pRef": [0.2, 0.6], "beta": [1, 3], "groupSize": 256, "groups": 64 },
+          "record": { "trajectories": true }
         }
         """;
 
@@ -89,6 +90,12 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         Assert.All(leftovers, leftover => Assert.False(File.Exists(leftover), leftover));
         Assert.Equal(expected, results.Digests);
         Assert.Equal(0, results.Rollouts[^1]);
+
+        // Nor does one stay whose file is not written any more.
+        string unwanted = results.PathOf("trajectories.parquet.tmp");
+        File.WriteAllText(unwanted, "half");
+        _workspace.RunExperiment(SmallExperiment.Replace("\"trajectories\": true", "\"trajectories\": false", StringComparison.Ordinal), "small");
+        Assert.False(File.Exists(unwanted), unwanted);
     }
 
     [Theory]

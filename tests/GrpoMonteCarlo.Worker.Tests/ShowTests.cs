@@ -72,6 +72,19 @@ public sealed class ShowTests(MixedRun mixed)
     }
 
     [Fact]
+    public void Head_counts_rows_across_row_groups()
+    {
+        using (var reader = ParquetReader.Open(mixed.Results.PathOf("trajectories.parquet")))
+        {
+            Assert.True(reader.RowGroupCount > 1 && reader.RowsInGroup(0) < 40_000, "one row group would show nothing");
+        }
+
+        Assert.Equal(40_001, Show("trajectories.parquet", "--csv", "--head", "40000").Split('\n').Length - 1);
+        using var document = JsonDocument.Parse(Show("trajectories.parquet", "--json", "--head", "40000"));
+        Assert.Equal(40_000, document.RootElement.GetProperty("rows").GetArrayLength());
+    }
+
+    [Fact]
     public void A_table_has_20_rows_and_says_how_many_more()
     {
         string[] lines = Show("summary.parquet").Split('\n');
