@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace GrpoMonteCarlo.Worker.Tests;
+
+/// <summary>DuckDB and parquet-wasm read the datasets to what <c>grpomc show --json</c> prints.</summary>
+public sealed class InteropTests(MixedRun mixed) : IDisposable
+{
+    private static readonly string Interop = Repository.PathOf("tests/interop");
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Theory]
+    [InlineData("summary.parquet")]
+    [InlineData("cells.parquet")]
+    [InlineData("trajectories.parquet")]
+    public void Others_read_a_dataset_as_we_do(string name) => Compare(mixed.Results, name);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Others_read_columns_of_nulls_as_we_do(int replicates)
+    {
+        RequireInterop();
+        Results results = _workspace.RunExperiment(MixedRun.Experiment.Replace("\"replicates\": 60", $"\"replicates\": {replicates}", StringComparison.Ordinal), "few");
+        Compare(results, "summary.parquet");
+        Compare(results, "cells.parquet");
+    }
+
+    private void Compare(Results results, string name)
+    {
+        RequireInterop();
+        string file = results.PathOf(name);
+        string dump = _workspace.Write($"{name}.json", Grpomc.Run(results.Folder, ["show", name, "--json"]).Expect(0).Output);
+        ProcessStartInfo start = new("node", [Path.Combine(Interop, "compare.mjs"), file, dump])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, said + errors.GetAwaiter().GetResult());
+        DatasetTable table = results.Read(name);
+        Assert.Equal($"{file}: duckdb ok, parquet-wasm ok ({table.Rows} rows, {table.Columns.Length} columns)", said.Trim());
+    }
+
+    private static void RequireInterop()
+    {
+        string? missing = !Directory.Exists(Path.Combine(Interop, "node_modules")) ? "tests/interop/node_modules is not there: run npm ci --prefix tests/interop"
+            : !HasNode() ? "node is not on the PATH: install Node.js 20, then run npm ci --prefix tests/interop"
+            : null;
+        if (Environment.GetEnvironmentVariable("GRPOMC_REQUIRE_INTEROP") == "1")
+        {
+            Assert.True(missing is null, missing);
+        }
+
+        Assert.SkipUnless(missing is null, missing ?? "");
+    }
+
+    private static bool HasNode()
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return folders.Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node")));
+    }
+}

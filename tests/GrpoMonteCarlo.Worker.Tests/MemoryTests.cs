@@ -1,0 +1,33 @@
+namespace GrpoMonteCarlo.Worker.Tests;
+
+/// <summary>Memory does not grow with the number of replicates.</summary>
+public sealed class MemoryTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(1_000_000)]
+    public void It_stays_below_200_MB(int replicates)
+    {
+        _workspace.Write("experiment.json", $$"""
+            {
+              "name": "memory", "seed": 1, "iterations": 2, "replicates": {{replicates}},
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 2, "groups": 1 }
+            }
+            """);
+        using var process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "out", "--no-progress"]);
+        long peak = 0;
+        while (!process.HasExited)
+        {
+            peak = Math.Max(peak, process.PeakMemory);
+            Thread.Sleep(5);
+        }
+
+        process.Wait().Expect(0);
+        Assert.InRange(peak, 1, 200_000_000);
+        Assert.Equal(replicates, new Results(_workspace.PathOf("out")).Read("summary.parquet").Int64("replicates", 0));
+    }
+}

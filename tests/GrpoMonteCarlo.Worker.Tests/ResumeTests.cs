@@ -1,0 +1,219 @@
+namespace GrpoMonteCarlo.Worker.Tests;
+
+/// <summary>A run that was stopped goes on where it was, repeats nothing that is finished, and ends with the same bytes.</summary>
+public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeTests.Whole>, IDisposable
+{
+    // Scalar and alone, this takes some tens of seconds: there is always something left to stop.
+    private const string Long = """
+        {
+          "name": "long", "seed": 3, "iterations": 40, "replicates": 1200,
+          "grid": { "pRef": [0.2, 0.6], "beta": [1, 3], "groupSize": 256, "groups": 64 },
+          "record": { "trajectories": true }
+        }
+        """;
+
+    private const double RolloutsPerReplicate = 40.0 * 256 * 64;
+    private const double AllRollouts = 4 * 1200 * RolloutsPerReplicate;
+
+    private static readonly (string, string)[] Slow = [("GRPOMC_ISA", "scalar")];
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void After_a_kill()
+    {
+        Results results = StartLong(out Grpomc process);
+        using (process)
+        {
+            process.WaitUntil(() => results.Ranges.Count > 0, "a first range was saved");
+            process.Kill();
+            process.Wait().Expect(OperatingSystem.IsWindows() ? -1 : 137);
+        }
+
+        Assert.False(File.Exists(results.PathOf("manifest.json")));
+        FinishLong(results);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void After_a_signal(string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        Results results = StartLong(out Grpomc process, "--no-progress");
+        using (process)
+        {
+            process.WaitUntil(() => File.Exists(results.PathOf("state/run.json")), "the folder was there");
+            process.WaitUntil(() => results.Ranges.Count > 0, "a first range was saved");
+            process.Signal(signal);
+            Answer answer = process.Wait().Expect(exitCode);
+            Assert.Equal("", answer.Output);
+            Assert.Contains("goes on", answer.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", answer.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFiles(results.Folder, "*", SearchOption.TopDirectoryOnly));
+        FinishLong(results);
+    }
+
+    [Fact]
+    public void After_a_signal_that_comes_at_once()
+    {
+        // Before anything is saved, perhaps before the host is up.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        Results results = StartLong(out Grpomc process, "--workers", "1");
+        using (process)
+        {
+            process.WaitUntil(() => File.Exists(results.PathOf("state/run.json")), "the folder was there");
+            process.Signal("TERM");
+            process.Wait().Expect(143);
+        }
+
+        FinishLong(results);
+    }
+
+    [Fact]
+    public void Half_written_files_are_removed()
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        string range = Assert.Single(results.Ranges.Keys, key => key.StartsWith(CellOf(results, 0), StringComparison.Ordinal));
+        string[] leftovers = [results.PathOf("summary.parquet.tmp"), results.PathOf("state/run.json.tmp"), results.PathOf(Path.Combine("state", range) + ".tmp")];
+        foreach (string leftover in leftovers)
+        {
+            File.WriteAllText(leftover, "half");
+        }
+
+        results = Small();
+        Assert.All(leftovers, leftover => Assert.False(File.Exists(leftover), leftover));
+        Assert.Equal(expected, results.Digests);
+        Assert.Equal(0, results.Rollouts[^1]);
+
+        // Nor does one stay whose file is not written any more.
+        string unwanted = results.PathOf("trajectories.parquet.tmp");
+        File.WriteAllText(unwanted, "half");
+        _workspace.RunExperiment(SmallExperiment.Replace("\"trajectories\": true", "\"trajectories\": false", StringComparison.Ordinal), "small");
+        Assert.False(File.Exists(unwanted), unwanted);
+    }
+
+    [Theory]
+    [InlineData("a bit flipped")]
+    [InlineData("cut off")]
+    [InlineData("empty")]
+    [InlineData("something else")]
+    [InlineData("of another cell")]
+    public void A_damaged_range_is_noticed_and_simulated_again(string damage)
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        string[] ranges = [.. results.Ranges.Keys.Order(StringComparer.Ordinal).Select(range => results.PathOf(Path.Combine("state", range)))];
+        byte[] bytes = File.ReadAllBytes(ranges[0]);
+        byte[] damaged = damage switch
+        {
+            "cut off" => bytes[..^1],
+            "empty" => [],
+            "something else" => "something else"u8.ToArray(),
+            "of another cell" => File.ReadAllBytes(ranges[1]),
+            _ => [.. bytes.Select((b, i) => i == bytes.Length / 2 ? (byte)(b ^ 4) : b)],
+        };
+        File.WriteAllBytes(ranges[0], damaged);
+
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "small", "--no-progress").Expect(0);
+        string warning = Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(Path.GetFileName(ranges[0]), warning, StringComparison.Ordinal);
+        Assert.Equal(expected, results.Digests);
+        Assert.Equal(SmallRollouts / SmallCells, results.Rollouts[^1]);
+    }
+
+    [Fact]
+    public void Datasets_that_are_gone_or_changed_are_written_again_without_simulating()
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        File.Delete(results.PathOf("summary.parquet"));
+        File.Delete(results.PathOf("manifest.json"));
+        File.WriteAllText(results.PathOf("cells.parquet"), "changed");
+        results = Small();
+        Assert.Equal(expected, results.Digests);
+        Assert.Equal([0], results.Rollouts);
+    }
+
+    [Fact]
+    public void Fresh_begins_again()
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        results = _workspace.RunExperiment(SmallExperiment, "small", ["--fresh"]);
+        Assert.Equal(expected, results.Digests);
+        Assert.Equal([SmallRollouts], results.Rollouts);
+    }
+
+    [Fact]
+    public void Fresh_replaces_another_run()
+    {
+        Small();
+        string other = SmallExperiment.Replace("\"seed\": 5", "\"seed\": 6", StringComparison.Ordinal).Replace("\"trajectories\": true", "\"trajectories\": false", StringComparison.Ordinal);
+        Results results = _workspace.RunExperiment(other, "small", ["--fresh"]);
+        Assert.Equal(_workspace.RunExperiment(other, "scratch").Digests, results.Digests);
+        Assert.Equal(SmallCells, results.Ranges.Count);
+    }
+
+    private const string SmallExperiment = """
+        {
+          "name": "small", "seed": 5, "iterations": 3, "replicates": 50,
+          "grid": { "pRef": [0.2, 0.6], "beta": [1, 2], "groupSize": 8, "groups": 30 },
+          "record": { "trajectories": true }
+        }
+        """;
+
+    private const int SmallCells = 4;
+    private const double SmallRollouts = SmallCells * 8.0 * 30 * 3 * 50;
+
+    private Results Small() => _workspace.RunExperiment(SmallExperiment, "small");
+
+    private static string CellOf(Results results, int index) => results.Read("cells.parquet").Text("cell_id", index);
+
+    private Results StartLong(out Grpomc process, params string[] options)
+    {
+        _workspace.Write("experiment.json", Long);
+        process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "long", .. options], Slow);
+        return new Results(_workspace.PathOf("long"));
+    }
+
+    // What is there now stays as it is, only the rest is simulated, and the datasets are those of a run without a stop.
+    private void FinishLong(Results results)
+    {
+        Dictionary<string, string> finished = results.Ranges;
+        double rolloutsFinished = finished.Keys.Sum(ReplicatesOf) * RolloutsPerReplicate;
+        Assert.InRange(rolloutsFinished, 0, AllRollouts - 1);
+
+        _workspace.RunExperiment(Long, "long");
+        Assert.Equal(whole.Digests, results.Digests);
+        Assert.Equal([AllRollouts - rolloutsFinished], results.Rollouts);
+        Dictionary<string, string> now = results.Ranges;
+        Assert.All(finished, range => Assert.Equal(range.Value, now[range.Key]));
+        Assert.Empty(Directory.GetFiles(results.Folder, "*.tmp", SearchOption.AllDirectories));
+    }
+
+    private static long ReplicatesOf(string range)
+    {
+        string[] ends = Path.GetFileName(range).Split('-');
+        return long.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture) - long.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The long run, without a stop.</summary>
+    public sealed class Whole
+    {
+        public Whole()
+        {
+            using Workspace workspace = new();
+            Results results = workspace.RunExperiment(Long, "whole");
+            Digests = results.Digests;
+            Assert.Equal([AllRollouts], results.Rollouts);
+        }
+
+        internal string Digests { get; }
+    }
+}
