@@ -82,6 +82,36 @@ public sealed class BadOutputFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_path_below_a_file_is_refused()
+    {
+        _workspace.Write("file", "a file");
+        Refused(Owner, "file/out", "cannot be made a folder");
+    }
+
+    [Fact]
+    public void A_folder_in_which_another_process_runs_is_refused()
+    {
+        _workspace.Write("experiment.json", Owner);
+        _workspace.Write("long.json", Owner.Replace("\"replicates\": ", "\"replicates\": 1000000000", StringComparison.Ordinal));
+        using Grpomc other = Grpomc.Start(_workspace.Folder, ["run", "long.json", "--out", "out"]);
+        other.WaitUntil(() => File.Exists(_workspace.PathOf("out", "state", "run.json")), "the other process had the folder");
+        Refusal.Check(_workspace.Run("run", "experiment.json", "--out", "out"), "out", "another process");
+        Refusal.Check(_workspace.Run("run", "experiment.json", "--out", "out", "--fresh"), "out", "another process");
+        other.Kill();
+        other.Wait();
+
+        // However the process ended, the folder is free.
+        _workspace.RunExperiment(Owner, "out");
+    }
+
+    [Fact]
+    public void What_a_process_leaves_that_is_killed_at_its_first_moment_is_used()
+    {
+        _workspace.Write("out/state/lock", "");
+        _workspace.RunExperiment(Owner, "out");
+    }
+
+    [Fact]
     public void An_empty_folder_is_used()
     {
         Directory.CreateDirectory(_workspace.PathOf("out"));

@@ -59,6 +59,23 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     }
 
     [Fact]
+    public void A_signal_does_not_wait_for_a_range_that_takes_long()
+    {
+        // One replicate is 10^5 updates of 65,536 rollouts: minutes, scalar. The first update that ends after the grace ends the run.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        _workspace.Write("slow.json", """
+            {
+              "name": "slow", "seed": 3, "iterations": 100000, "replicates": 1,
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": 256 }
+            }
+            """);
+        using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "slow.json", "--out", "slow"], Slow);
+        process.WaitUntil(() => File.Exists(_workspace.PathOf("slow", "state", "run.json")), "the folder was there");
+        process.Signal("TERM");
+        process.Wait().Expect(143);
+    }
+
+    [Fact]
     public void After_a_signal_that_comes_at_once()
     {
         // Before anything is saved, perhaps before the host is up.

@@ -21,8 +21,8 @@ internal static class CommandLineApplication
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            // A mistyped command is reported twice: as an unknown word and as a missing command. The word says more.
-            Complain(string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct().TakeLast(parsed.UnmatchedTokens.Count > 0 ? 1 : int.MaxValue)));
+            // One line: what is unknown first, because the rest may only follow from it.
+            Complain(parsed.UnmatchedTokens is [var unknown, ..] ? $"{unknown}: unknown command, option or argument" : parsed.Errors[0].Message);
             return ExitCode.BadInput;
         }
 

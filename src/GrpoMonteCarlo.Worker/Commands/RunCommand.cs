@@ -19,17 +19,13 @@ internal static class RunCommand
     {
         var file = new Argument<string>("FILE") { Description = "An experiment file (see grpomc schema)." };
         var output = new Option<string?>("--out") { Description = "Folder of the results; results/NAME unless given.", HelpName = "DIR" };
-        var workers = new Option<int>("--workers")
+        Option<int?> workers = NumericOption.Whole(
+            "--workers", "N", "Threads that simulate; one for each processor unless given. The datasets do not depend on it.", 1, 1024);
+        output.Validators.Add(result =>
         {
-            Description = "Threads that simulate; one for each processor unless given. The datasets do not depend on it.",
-            HelpName = "N",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        workers.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
             {
-                result.AddError("--workers: must be from 1 to 1024");
+                result.AddError("--out: must name a folder");
             }
         });
         var fresh = new Option<bool>("--fresh") { Description = "Delete an earlier run in the folder and begin again." };
@@ -45,8 +41,8 @@ internal static class RunCommand
             Plan plan = ReadPlan(path);
             _ = CellSimulator.InstructionSetName; // refuses a GRPOMC_ISA that cannot be had, before anything is written
             string folder = parsed.GetValue(output) ?? Path.Combine("results", plan.Experiment.Name);
-            RunFolder runFolder = RunFolder.Open(folder, plan, parsed.GetValue(fresh), Console.Error.WriteLine);
-            return await HostAsync(plan, runFolder, new RunOptions(parsed.GetValue(workers), !parsed.GetValue(noProgress)));
+            using RunFolder runFolder = RunFolder.Open(folder, plan, parsed.GetValue(fresh), Console.Error.WriteLine);
+            return await HostAsync(plan, runFolder, new RunOptions(parsed.GetValue(workers) ?? Environment.ProcessorCount, !parsed.GetValue(noProgress)));
         });
         return command;
     }

@@ -15,14 +15,7 @@ internal static class ShowCommand
         var file = new Argument<string>("FILE") { Description = "A Parquet file." };
         var json = new Option<bool>("--json") { Description = "One JSON object: columns, metadata, rowCount and rows." };
         var csv = new Option<bool>("--csv") { Description = "Comma-separated values, the names first; a null is an empty field." };
-        var head = new Option<int?>("--head") { Description = $"Only the first N rows (a table: {TableRows} unless given).", HelpName = "N" };
-        head.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 0)
-            {
-                result.AddError("--head must be 0 or more");
-            }
-        });
+        Option<int?> head = NumericOption.Whole("--head", "N", $"Only the first N rows (a table: {TableRows} unless given).", 0, int.MaxValue);
         var command = new Command("show", "Print a Parquet file.") { file, json, csv, head };
         command.Validators.Add(result =>
         {

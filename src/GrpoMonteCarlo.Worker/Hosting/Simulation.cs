@@ -13,6 +13,9 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
+    // A range in flight is finished when the run is stopped, but one that takes longer than this is given up.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
     private const double RolloutsPerRange = 1 << 27;
 
@@ -32,9 +35,11 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
 
         // A worker that fails stops the others; its exception comes out of WhenAll below.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var giveUp = new CancellationTokenSource();
+        using CancellationTokenRegistration grace = stop.Token.Register(() => giveUp.CancelAfter(Grace));
         Task planning = Task.Run(() => PlanRangesAsync(ranges.Writer, stop), CancellationToken.None);
         Task simulating = Task.WhenAll(Enumerable.Range(0, workers)
-            .Select(_ => Task.Run(() => SimulateAsync(ranges.Reader, results.Writer, stop), CancellationToken.None)));
+            .Select(_ => Task.Run(() => SimulateAsync(ranges.Reader, results.Writer, stop, giveUp.Token), CancellationToken.None)));
         Task closing = simulating.ContinueWith(
             _ => results.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
@@ -99,7 +104,8 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     private static async Task SimulateAsync(
         ChannelReader<(CellWork Work, long First, int Count)> ranges,
         ChannelWriter<(CellWork, RangeResult)> results,
-        CancellationTokenSource stop)
+        CancellationTokenSource stop,
+        CancellationToken giveUp)
     {
         try
         {
@@ -111,8 +117,11 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
                     return;
                 }
 
-                await results.WriteAsync((work, simulator.Simulate(work.Problem, first, count)), CancellationToken.None);
+                await results.WriteAsync((work, simulator.Simulate(work.Problem, first, count, giveUp)), CancellationToken.None);
             }
+        }
+        catch (OperationCanceledException)
+        {
         }
         catch (ChannelClosedException)
         {

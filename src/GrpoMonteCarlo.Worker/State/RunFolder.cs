@@ -8,7 +8,7 @@ namespace GrpoMonteCarlo.Worker.State;
 /// A folder of results. It belongs to one name, seed and stream version, which state/run.json says from the first moment and
 /// manifest.json once the run is done. Finished ranges are in state/CELL_ID/FIRST-LAST.
 /// </summary>
-internal sealed class RunFolder
+internal sealed class RunFolder : IDisposable
 {
     public const string Manifest = "manifest.json";
     public const string Summary = "summary.parquet";
@@ -17,14 +17,18 @@ internal sealed class RunFolder
 
     private const string StateFolder = "state";
     private const string Identity = "run.json";
+    private const string Lock = "lock";
 
     private readonly Plan _plan;
     private readonly Action<string> _warn;
 
-    private RunFolder(string path, Plan plan, Action<string> warn)
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, Plan plan, FileStream held, Action<string> warn)
     {
         Path = path;
         _plan = plan;
+        _lock = held;
         _warn = warn;
     }
 
@@ -44,14 +48,12 @@ internal sealed class RunFolder
         }
 
         CheckOwner(path, plan.Experiment, fresh);
-        var folder = new RunFolder(path, plan, warn);
-        if (fresh && Directory.Exists(path))
+        var folder = new RunFolder(path, plan, Hold(path), warn);
+        if (fresh)
         {
             folder.DeleteRun();
         }
 
-        string state = System.IO.Path.Combine(path, StateFolder);
-        Directory.CreateDirectory(state);
         AtomicFile.DeleteLeftovers(path);
         JsonObject identity = new()
         {
@@ -59,9 +61,12 @@ internal sealed class RunFolder
             ["seed"] = plan.Experiment.Seed,
             ["streamVersion"] = Plan.StreamVersion,
         };
-        AtomicFile.Write(System.IO.Path.Combine(state, Identity), stream => JsonSerializer.Serialize(stream, identity));
+        AtomicFile.Write(System.IO.Path.Combine(path, StateFolder, Identity), stream => JsonSerializer.Serialize(stream, identity));
         return folder;
     }
+
+    /// <summary>Lets other processes have the folder.</summary>
+    public void Dispose() => _lock.Dispose();
 
     /// <summary>The path of one of the folder's files.</summary>
     public string FileAt(string name) => System.IO.Path.Combine(Path, name);
@@ -133,15 +138,48 @@ internal sealed class RunFolder
         AtomicFile.Write(System.IO.Path.Combine(folder, $"{result.Sums.First}-{result.Sums.Last}"), stream => stream.Write(bytes));
     }
 
+    // Two processes must not write one folder. The operating system lets go of the file when its process ends, however that ends.
+    private static FileStream Hold(string path)
+    {
+        string state = System.IO.Path.Combine(path, StateFolder);
+        try
+        {
+            Directory.CreateDirectory(state);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path}: cannot be made a folder of results: {fault.Message}");
+        }
+
+        string file = System.IO.Path.Combine(state, Lock);
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new BadInputException($"{path}: cannot be written to: {fault.Message}");
+        }
+        catch (IOException)
+        {
+            throw new BadInputException($"{path}: another process is running an experiment in it");
+        }
+    }
+
     private static void CheckOwner(string path, Experiment experiment, bool fresh)
     {
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
+        string manifest = System.IO.Path.Combine(path, Manifest);
+        string state = System.IO.Path.Combine(path, StateFolder);
+        string identity = System.IO.Path.Combine(state, Identity);
+
+        // A process that was killed at its very first moment leaves a state folder without an identity, and without any cell.
+        bool untouched = !Directory.Exists(path)
+            || Directory.EnumerateFileSystemEntries(path).All(entry => entry == state && !Directory.EnumerateDirectories(state).Any());
+        if (untouched && !File.Exists(identity))
         {
             return;
         }
 
-        string manifest = System.IO.Path.Combine(path, Manifest);
-        string identity = System.IO.Path.Combine(path, StateFolder, Identity);
         string owner = File.Exists(identity) ? identity : manifest;
         if (!File.Exists(owner))
         {
@@ -166,7 +204,7 @@ internal sealed class RunFolder
     {
         try
         {
-            JsonNode? root = JsonNode.Parse(File.ReadAllBytes(file));
+            JsonNode? root = JsonNode.Parse(File.ReadAllBytes(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonNode? experiment = root?["experiment"] ?? root; // the manifest has them inside the experiment
             return ((string?)experiment?["name"], (long?)experiment?["seed"], (int?)root?["streamVersion"]);
         }
@@ -178,10 +216,9 @@ internal sealed class RunFolder
 
     private void DeleteRun()
     {
-        string state = System.IO.Path.Combine(Path, StateFolder);
-        if (Directory.Exists(state))
+        foreach (string cell in Directory.EnumerateDirectories(System.IO.Path.Combine(Path, StateFolder)))
         {
-            Directory.Delete(state, recursive: true);
+            Directory.Delete(cell, recursive: true);
         }
 
         foreach (string name in new[] { Manifest, Summary, Cells, Trajectories })

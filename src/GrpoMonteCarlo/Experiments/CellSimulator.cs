@@ -30,7 +30,8 @@ public sealed class CellSimulator
     internal CellSimulator(ICountSampler sampler) => _sampler = sampler;
 
     /// <summary>Simulates replicates first to first + count - 1 of a cell.</summary>
-    public RangeResult Simulate(CellProblem problem, long first, int count)
+    /// <exception cref="OperationCanceledException">It was cancelled between two updates; nothing is kept.</exception>
+    public RangeResult Simulate(CellProblem problem, long first, int count, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         var sums = new RangeSums(first, first + count, problem.Iterations);
@@ -45,7 +46,7 @@ public sealed class CellSimulator
         Observe(problem, policies, 0, sums[0], trajectories);
         for (int n = 1; n <= problem.Iterations; n++)
         {
-            Advance(problem, policies, first, n, sums[n], trajectories);
+            Advance(problem, policies, first, n, sums[n], trajectories, cancellation);
             Observe(problem, policies, n, sums[n], trajectories);
         }
 
@@ -53,11 +54,12 @@ public sealed class CellSimulator
     }
 
     // One update of every replicate: L_{n-1} becomes L_n.
-    private void Advance(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories)
+    private void Advance(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories, CancellationToken cancellation)
     {
         Cell cell = problem.Cell;
         for (int r = 0; r < policies.Count; r++)
         {
+            cancellation.ThrowIfCancellationRequested();
             RareProbability q = policies.Rarer(r);
             bool successIsRare = policies.SuccessIsRare(r);
             _sampler.Sample(problem.Key, new StreamAddress(first + r, n, 0, StreamPurpose.Rollouts), q, cell.GroupSize, cell.Groups, _rareCounts);

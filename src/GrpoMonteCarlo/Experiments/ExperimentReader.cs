@@ -13,7 +13,6 @@ public static class ExperimentReader
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        AllowDuplicateProperties = false,
     };
 
     /// <summary>Reads an experiment.</summary>
@@ -118,7 +117,7 @@ public static class ExperimentReader
             "pRef", "start", "beta", "epsilon", "groupSize", "groups", "advantage", "anchor", "estimator");
         JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"needs \"{name}\"");
         IReadOnlyList<T> ListOf<T>(string name, Func<JsonInput, T> read, IReadOnlyList<T> otherwise) =>
-            members.TryGetValue(name, out JsonInput member) ? [.. member.OneOrMany().Select(read)] : otherwise;
+            members.TryGetValue(name, out JsonInput member) ? ReadList(member, read) : otherwise;
 
         var grid = new Grid
         {
@@ -140,6 +139,23 @@ public static class ExperimentReader
             Advantage = ListOf("advantage", advantage => ReadAdvantage(advantage, grid.GroupSize), grid.Advantage),
         };
         return grid;
+    }
+
+    private static List<T> ReadList<T>(JsonInput input, Func<JsonInput, T> read)
+    {
+        var values = new List<T>();
+        foreach (JsonInput element in input.OneOrMany())
+        {
+            T value = read(element);
+            if (values.Contains(value))
+            {
+                throw element.Wrong($"{element.Value.GetRawText()} stands in the list twice");
+            }
+
+            values.Add(value);
+        }
+
+        return values;
     }
 
     private static KlAnchor ReadAnchor(JsonInput input)

@@ -25,7 +25,10 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
                 throw member.Wrong($"unknown member; known here: {string.Join(", ", known)}");
             }
 
-            members.Add(property.Name, member);
+            if (!members.TryAdd(property.Name, member))
+            {
+                throw member.Wrong("stands there twice");
+            }
         }
 
         return members;
