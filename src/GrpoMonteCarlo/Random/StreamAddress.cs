@@ -5,6 +5,9 @@ internal enum StreamPurpose
 {
     /// <summary>The rewards of single rollouts.</summary>
     Rollouts = 0,
+
+    /// <summary>Whole groups.</summary>
+    Groups = 1,
 }
 
 /// <summary>
@@ -50,6 +53,12 @@ internal readonly record struct StreamAddress
         _base = ((UInt128)(ulong)replicate << ReplicateShift) | ((UInt128)(uint)iteration << IterationShift)
             | ((UInt128)(uint)prompt << PromptShift) | ((UInt128)(uint)purpose << PurposeShift);
     }
+
+    private StreamAddress(UInt128 counter) => _base = counter;
+
+    /// <summary>The same update's place for another purpose.</summary>
+    public StreamAddress For(StreamPurpose purpose) =>
+        new((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
 
     /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>
     public UInt128 Counter(long batch)

@@ -33,6 +33,15 @@ public class StreamAddressTests
         Assert.Equal(UInt128.MaxValue, union);
     }
 
+    [Fact]
+    public void Another_purpose_changes_only_the_purpose()
+    {
+        foreach (StreamPurpose purpose in Enum.GetValues<StreamPurpose>())
+        {
+            Assert.Equal(new StreamAddress(5, 6, 7, purpose), new StreamAddress(5, 6, 7, (StreamPurpose)StreamAddress.MaxPurpose).For(purpose));
+        }
+    }
+
     [Theory]
     [InlineData(-1, 0, 0, 0, "replicate")]
     [InlineData(1L << 40, 0, 0, 0, "replicate")]

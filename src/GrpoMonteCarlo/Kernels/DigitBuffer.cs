@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using GrpoMonteCarlo.Random;
+
+namespace GrpoMonteCarlo.Kernels;
+
+/// <summary>
+/// The random bytes of one address, in order: byte i is byte i % 8, lowest first, of word i / 8 of the address's planes.
+/// How far ahead they are drawn never changes one.
+/// </summary>
+internal sealed class DigitBuffer(IPhilox philox)
+{
+    private const int CapacityBatches = 64, BatchBytes = Philox.BatchWords * sizeof(ulong);
+
+    private readonly ulong[] _words = new ulong[CapacityBatches * Philox.BatchWords];
+    private StreamKey _key;
+    private StreamAddress _address;
+    private long _batch;
+    private int _start;
+    private int _end;
+
+    /// <summary>Goes to the first byte of an address.</summary>
+    public void Begin(StreamKey key, StreamAddress address)
+    {
+        _key = key;
+        _address = address;
+        _batch = 0;
+        _start = 0;
+        _end = 0;
+    }
+
+    /// <summary>Takes the next bytes: as many as are there, at least one.</summary>
+    /// <param name="most">At most so many.</param>
+    /// <param name="needed">How many will be taken in all, as far as is known; at least <paramref name="most"/>.</param>
+    public ReadOnlySpan<byte> Take(long most, long needed)
+    {
+        if (_start == _end)
+        {
+            Refill(needed);
+        }
+
+        int length = (int)Math.Min(most, _end - _start);
+        ReadOnlySpan<byte> digits = MemoryMarshal.AsBytes(_words.AsSpan()).Slice(_start, length);
+        _start += length;
+        return digits;
+    }
+
+    private void Refill(long needed)
+    {
+        int batches = (int)Math.Min(CapacityBatches, (needed + BatchBytes - 1) / BatchBytes);
+        philox.Fill(_key, _address.Counter(_batch), _words.AsSpan(0, batches * Philox.BatchWords));
+        _batch += batches;
+        _start = 0;
+        _end = batches * BatchBytes;
+    }
+}

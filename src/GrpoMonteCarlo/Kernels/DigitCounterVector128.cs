@@ -1,0 +1,77 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GrpoMonteCarlo.Random;
+using Vec = System.Runtime.Intrinsics.Vector128<sbyte>;
+
+namespace GrpoMonteCarlo.Kernels;
+
+/// <summary>Compares 16 digits with four bounds at a time. Equals <see cref="DigitCounterScalar"/>.</summary>
+internal sealed class DigitCounterVector128 : IDigitCounter
+{
+    private const int Lanes = 16, ManyBounds = 24;
+
+    [MethodImpl(InstructionSets.Kernel)]
+    public unsafe void AddBelow(ReadOnlySpan<byte> digits, ReadOnlySpan<byte> bounds, Span<long> below)
+    {
+        if (bounds.Length > ManyBounds && digits.Length > 16 * Lanes)
+        {
+            DigitCounter.AddTally(digits, bounds, below);
+            return;
+        }
+
+        // The last vector's lanes beyond the digits are 255, which is below no bound.
+        int rest = digits.Length % Lanes;
+        sbyte* last = stackalloc sbyte[Lanes];
+        Vec.AllBitsSet.Store(last);
+        digits[^rest..].CopyTo(new Span<byte>(last, Lanes));
+        Vec tail = Signed(Vector128.Load(last));
+        fixed (byte* first = digits, bound = bounds)
+        fixed (long* count = below)
+        {
+            byte* end = first + (digits.Length - rest);
+            int i = 0;
+            for (; i + 4 <= bounds.Length; i += 4)
+            {
+                Vec b0 = Signed(bound[i]), b1 = Signed(bound[i + 1]), b2 = Signed(bound[i + 2]), b3 = Signed(bound[i + 3]);
+                int n0 = Below(tail, b0), n1 = Below(tail, b1), n2 = Below(tail, b2), n3 = Below(tail, b3);
+                for (byte* digit = first; digit < end; digit += Lanes)
+                {
+                    Vec x = Signed(Vector128.Load((sbyte*)digit));
+                    n0 += Below(x, b0);
+                    n1 += Below(x, b1);
+                    n2 += Below(x, b2);
+                    n3 += Below(x, b3);
+                }
+
+                count[bound[i]] += n0;
+                count[bound[i + 1]] += n1;
+                count[bound[i + 2]] += n2;
+                count[bound[i + 3]] += n3;
+            }
+
+            for (; i < bounds.Length; i++)
+            {
+                Vec b = Signed(bound[i]);
+                int n = Below(tail, b);
+                for (byte* digit = first; digit < end; digit += Lanes)
+                {
+                    n += Below(Signed(Vector128.Load((sbyte*)digit)), b);
+                }
+
+                count[bound[i]] += n;
+            }
+        }
+    }
+
+    // Not every processor compares unsigned bytes: 0..255 becomes -128..127.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vec Signed(Vec x) => x ^ Vector128.Create(sbyte.MinValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vec Signed(byte bound) => Vector128.Create((sbyte)(bound ^ 0x80));
+
+    // How many lanes of x are below the bound: a bit a lane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Below(Vec x, Vec bound) => BitOperations.PopCount(Vector128.GreaterThan(bound, x).ExtractMostSignificantBits());
+}

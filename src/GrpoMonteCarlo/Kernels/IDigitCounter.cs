@@ -1,0 +1,11 @@
+namespace GrpoMonteCarlo.Kernels;
+
+/// <summary>Counts random digits of base 256 that lie below given bounds.</summary>
+internal interface IDigitCounter
+{
+    /// <summary>Adds, at every bound b, how many of the digits are less than b.</summary>
+    /// <param name="digits">Any number of digits.</param>
+    /// <param name="bounds">Which counts are wanted, ascending, none 0.</param>
+    /// <param name="below">Length 256 at least; only its elements at the bounds change.</param>
+    public void AddBelow(ReadOnlySpan<byte> digits, ReadOnlySpan<byte> bounds, Span<long> below);
+}
