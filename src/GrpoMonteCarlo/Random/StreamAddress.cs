@@ -5,6 +5,9 @@ internal enum StreamPurpose
 {
     /// <summary>The rewards of single rollouts.</summary>
     Rollouts = 0,
+
+    /// <summary>Histograms of whole updates.</summary>
+    Counts = 2,
 }
 
 /// <summary>
@@ -49,6 +52,15 @@ internal readonly record struct StreamAddress
         Check((int)purpose, MaxPurpose, nameof(purpose));
         _base = ((UInt128)(ulong)replicate << ReplicateShift) | ((UInt128)(uint)iteration << IterationShift)
             | ((UInt128)(uint)prompt << PromptShift) | ((UInt128)(uint)purpose << PurposeShift);
+    }
+
+    private StreamAddress(UInt128 origin) => _base = origin;
+
+    /// <summary>The same update's place for another purpose.</summary>
+    public StreamAddress With(StreamPurpose purpose)
+    {
+        Check((int)purpose, MaxPurpose, nameof(purpose));
+        return new StreamAddress((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
     }
 
     /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>

@@ -12,6 +12,15 @@ public class StreamAddressTests
     }
 
     [Fact]
+    public void Another_purpose_changes_nothing_else()
+    {
+        StreamAddress rollouts = new(5, 6, 7, StreamPurpose.Rollouts), counts = new(5, 6, 7, StreamPurpose.Counts);
+        Assert.Equal(counts, rollouts.With(StreamPurpose.Counts));
+        Assert.Equal(rollouts, counts.With(StreamPurpose.Rollouts));
+        Assert.Throws<ArgumentOutOfRangeException>("purpose", () => rollouts.With((StreamPurpose)16));
+    }
+
+    [Fact]
     public void The_largest_fields_fill_the_counter_without_overlap()
     {
         UInt128[] fields =
