@@ -100,7 +100,7 @@ public class RolloutsLawTests
     }
 
     // Cells of fewer than 10 expected groups are pooled into one.
-    private static (double ChiSquare, int Cells) ChiSquare(long[] counts, double[] expected)
+    internal static (double ChiSquare, int Cells) ChiSquare(long[] counts, double[] expected)
     {
         double chiSquare = 0, pooledCount = 0, pooledExpected = 0;
         int cells = 0;
@@ -129,7 +129,7 @@ public class RolloutsLawTests
     }
 
     // P(K = 0..G), outward from the mode by ratios of neighbours, then scaled to sum 1.
-    private static double[] Binomial(int groupSize, double q)
+    internal static double[] Binomial(int groupSize, double q)
     {
         double[] shares = new double[groupSize + 1];
         int mode = (int)((groupSize + 1) * q);
