@@ -7,7 +7,7 @@ namespace GrpoMonteCarlo.Kernels;
 /// <summary>Binomial(n, p) of a small mean, by searching the upper tail: X is the number of x with U &lt; P(X &gt; x).</summary>
 /// <remarks>
 /// One uniform, whose fine end is the rare one: P(X &gt; 0) keeps its relative accuracy however small np is. The tails
-/// beyond it are known to 2^-50 of P(X &gt; 0).
+/// beyond it are known to 2e-11 of P(X &gt; 0).
 /// </remarks>
 internal static class BinomialInversion
 {
@@ -17,12 +17,7 @@ internal static class BinomialInversion
     // Below this mean P(X > 0) comes from its own series, 1 - P(X = 0) having lost 4 bits there.
     private const double SmallMean = 1.0 / 16;
 
-    // No mean below BinomialVariate.RejectionFrom gets here: P(X > 200) is below 10^-140.
-    private const int MaxValue = 200;
-
-    private static readonly double[] Reciprocals = [0, .. Enumerable.Range(1, MaxValue).Select(x => 1.0 / x)];
-
-    /// <summary>Draws; np is at most <see cref="BinomialVariate.RejectionFrom"/>, p at most about 1/2.</summary>
+    /// <summary>Draws; np is below <see cref="BinomialVariate.RejectionFrom"/>, p at most about 1/2.</summary>
     [MethodImpl(InstructionSets.Kernel)]
     public static long Draw(long n, double p, double complement, WordBuffer words)
     {
@@ -45,16 +40,19 @@ internal static class BinomialInversion
             tail = 1 - probability;
         }
 
-        double odds = p / complement;
-        double left = n;
-        double[] reciprocals = Reciprocals;
-        int last = (int)Math.Min(n, reciprocals.Length - 1);
-        int x = 0;
-        while (u < tail && x < last)
+        return Search(u, tail, probability, p / complement, n);
+    }
+
+    // From P(X > 0) and P(X = 0) on. A method of its own, without calls, so that all of it stays in registers.
+    [MethodImpl(InstructionSets.Kernel)]
+    private static long Search(double u, double tail, double probability, double odds, double n)
+    {
+        double x = 0;
+        while (u < tail && x < n)
         {
+            double ratio = (n - x) * odds;
             x++;
-            probability *= left * odds * reciprocals[x];
-            left--;
+            probability *= ratio / x;
             double next = tail - probability;
             if (next == tail)
             {
@@ -64,7 +62,7 @@ internal static class BinomialInversion
             tail = next;
         }
 
-        return x;
+        return (long)x;
     }
 
     // base^n. The bits of n cannot be predicted, so there is no branch on them.
@@ -93,7 +91,7 @@ internal static class BinomialInversion
         double t = 1;
         for (int j = 11; j > 1; j--)
         {
-            t = 1 - (y * Reciprocals[j] * t);
+            t = 1 - (y / j * t);
         }
 
         return y * t;

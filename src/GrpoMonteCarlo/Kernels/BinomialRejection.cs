@@ -21,7 +21,7 @@ internal static class BinomialRejection
 {
     private const double TwoToMinus64 = 1.0 / (1UL << 63) / 2;
 
-    /// <summary>Draws; np is at least 10, p at most about 1/2.</summary>
+    /// <summary>Draws; np is at least <see cref="BinomialVariate.RejectionFrom"/>, p at most about 1/2.</summary>
     [MethodImpl(InstructionSets.Kernel)]
     public static long Draw(long n, double p, double complement, WordBuffer words)
     {
@@ -62,8 +62,8 @@ internal static class BinomialRejection
             double inverse = 1 / sd;
             B = 1.15 + (2.53 * sd);
             A = -0.0873 + (0.0248 * B) + (0.01 * (1 - complement));
-            Ceiling = 1.13 + (0.65 * inverse);
-            Floor = 1.035 - (1.3 * inverse);
+            Ceiling = 1.126 + (0.6 * inverse);
+            Floor = 1.04 - (1.26 * inverse);
         }
 
         /// <summary>a, the weight of the tails.</summary>

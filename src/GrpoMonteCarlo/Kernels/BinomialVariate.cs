@@ -5,8 +5,11 @@ namespace GrpoMonteCarlo.Kernels;
 /// <summary>One draw from Binomial(n, p), n up to 2^40, at a cost that does not grow with n.</summary>
 internal static class BinomialVariate
 {
-    /// <summary>From this mean of the rarer outcome on, it is rejection; from 10 to 22 the cost is flat (measured).</summary>
-    public const double RejectionFrom = 16;
+    /// <summary>
+    /// From this mean of the rarer outcome on it is rejection. Inversion is cheaper up to here (measured), but not much beyond
+    /// P(X = 0) would drown in the roundings of the tail.
+    /// </summary>
+    public const double RejectionFrom = 24;
 
     /// <summary>
     /// Draws; p comes with its complement so that neither loses digits. The rarer of both is what is drawn.
