@@ -11,7 +11,7 @@ public partial class LayerTests
         ["Numerics"] = [],
         ["Random"] = [],
         ["Theory"] = ["Numerics"],
-        ["Kernels"] = ["Random"],
+        ["Kernels"] = ["Random", "Numerics"],
         ["Policies"] = ["Kernels", "Theory", "Numerics"],
         ["Updates"] = ["Kernels", "Theory", "Numerics"],
         ["Experiments"] = ["Policies", "Updates", "Kernels", "Random", "Theory", "Numerics"],

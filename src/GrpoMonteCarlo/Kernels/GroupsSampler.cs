@@ -47,7 +47,7 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
         histogram.Clear();
         _thresholds.Build(q, groupSize);
         int first = _thresholds.First, last = _thresholds.Last;
-        _digits.Begin(key, address.For(StreamPurpose.Groups));
+        _digits.Begin(key, address.With(StreamPurpose.Groups));
         _prefixes[0] = new Prefix(first, last, groups);
         int prefixes = first < last && groups > 0 ? 1 : 0;
         while (prefixes > 0)

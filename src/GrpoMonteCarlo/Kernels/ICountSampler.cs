@@ -10,7 +10,7 @@ internal interface ICountSampler
     /// <param name="address">The update's place in the stream.</param>
     /// <param name="q">The probability of the rarer outcome.</param>
     /// <param name="groupSize">G, 2 to 4096.</param>
-    /// <param name="groups">M; M G is at most 2^40.</param>
+    /// <param name="groups">M, at most what the sampler can take.</param>
     /// <param name="histogram">Length G + 1, overwritten: at K the number of groups in which the rarer outcome came K times.</param>
     public void Sample(StreamKey key, StreamAddress address, RareProbability q, int groupSize, long groups, Span<long> histogram);
 }

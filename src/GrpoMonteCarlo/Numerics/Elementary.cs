@@ -81,6 +81,9 @@ internal static class Elementary
         return LogOnePlus(mantissa - 1, k);
     }
 
+    /// <summary>log(1 + x) for x from -0.29 to 0.41, with full relative accuracy also where x is small.</summary>
+    public static double LogOnePlus(double x) => LogOnePlus(x, 0);
+
     /// <summary>log(p / (1-p)) of a probability p in [0, 1]; exact to the last places also where p is near 1/2.</summary>
     public static double Logit(double p)
     {

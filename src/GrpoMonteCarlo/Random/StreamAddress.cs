@@ -8,6 +8,9 @@ internal enum StreamPurpose
 
     /// <summary>Whole groups.</summary>
     Groups = 1,
+
+    /// <summary>Histograms of whole updates.</summary>
+    Counts = 2,
 }
 
 /// <summary>
@@ -54,11 +57,14 @@ internal readonly record struct StreamAddress
             | ((UInt128)(uint)prompt << PromptShift) | ((UInt128)(uint)purpose << PurposeShift);
     }
 
-    private StreamAddress(UInt128 counter) => _base = counter;
+    private StreamAddress(UInt128 origin) => _base = origin;
 
     /// <summary>The same update's place for another purpose.</summary>
-    public StreamAddress For(StreamPurpose purpose) =>
-        new((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
+    public StreamAddress With(StreamPurpose purpose)
+    {
+        Check((int)purpose, MaxPurpose, nameof(purpose));
+        return new StreamAddress((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
+    }
 
     /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>
     public UInt128 Counter(long batch)

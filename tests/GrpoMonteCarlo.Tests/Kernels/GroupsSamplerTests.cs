@@ -35,7 +35,7 @@ public class GroupsSamplerTests
                         [.. Enumerable.Range(0, groupSize + 1).Select(k => BinomialThresholdsTests.Threshold(table, k))];
                     long[] actual = Filled(groupSize + 1);
                     sampler.Sample(Key, address, q, groupSize, groups, actual);
-                    Assert.Equal(DrawGroupByGroup(address.For(StreamPurpose.Groups), thresholds, groups), actual);
+                    Assert.Equal(DrawGroupByGroup(address.With(StreamPurpose.Groups), thresholds, groups), actual);
                 }
             }
         }

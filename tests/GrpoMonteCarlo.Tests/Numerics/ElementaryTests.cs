@@ -24,6 +24,11 @@ public class ElementaryTests
         random => random.NextDouble(),
         random => 0.5 + ((random.NextDouble() - 0.5) * Math.ScaleB(1, -random.Next(1, 50))));
 
+    public static TheoryData<double> SmallArguments() => Spread(
+        [1e-300, -1e-300, 1e-20, -1e-20, -1e-8, 1e-8, -0.01, -0.2928, 0.41],
+        random => (random.NextDouble() * 0.7) - 0.29,
+        random => (random.NextDouble() - 0.5) * Math.ScaleB(1, -random.Next(1, 50)));
+
     [Theory]
     [MemberData(nameof(ExpArguments))]
     public void Exp_is_within_two_ulps(double x) =>
@@ -40,6 +45,10 @@ public class ElementaryTests
     [Theory]
     [MemberData(nameof(LogArguments))]
     public void Log_is_within_two_ulps(double x) => AssertLogarithm(Elementary.Log(x), BigRational.FromDouble(x));
+
+    [Theory]
+    [MemberData(nameof(SmallArguments))]
+    public void Log_one_plus_is_within_two_ulps(double x) => AssertLogarithm(Elementary.LogOnePlus(x), One + BigRational.FromDouble(x));
 
     [Theory]
     [MemberData(nameof(Probabilities))]

@@ -12,6 +12,15 @@ public class StreamAddressTests
     }
 
     [Fact]
+    public void Another_purpose_changes_nothing_else()
+    {
+        StreamAddress rollouts = new(5, 6, 7, StreamPurpose.Rollouts), counts = new(5, 6, 7, StreamPurpose.Counts);
+        Assert.Equal(counts, rollouts.With(StreamPurpose.Counts));
+        Assert.Equal(rollouts, counts.With(StreamPurpose.Rollouts));
+        Assert.Throws<ArgumentOutOfRangeException>("purpose", () => rollouts.With((StreamPurpose)16));
+    }
+
+    [Fact]
     public void The_largest_fields_fill_the_counter_without_overlap()
     {
         UInt128[] fields =
@@ -38,7 +47,7 @@ public class StreamAddressTests
     {
         foreach (StreamPurpose purpose in Enum.GetValues<StreamPurpose>())
         {
-            Assert.Equal(new StreamAddress(5, 6, 7, purpose), new StreamAddress(5, 6, 7, (StreamPurpose)StreamAddress.MaxPurpose).For(purpose));
+            Assert.Equal(new StreamAddress(5, 6, 7, purpose), new StreamAddress(5, 6, 7, (StreamPurpose)StreamAddress.MaxPurpose).With(purpose));
         }
     }
 
