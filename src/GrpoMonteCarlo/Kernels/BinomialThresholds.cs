@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GrpoMonteCarlo.Kernels;
 
 /// <summary>
@@ -61,10 +63,20 @@ internal sealed class BinomialThresholds(int maxGroupSize)
         }
     }
 
+    /// <summary>Takes the first digit of base 256 away from T_k, and shifts the others up. False if nothing but zeros is left.</summary>
+    public bool DropDigit(int k)
+    {
+        High[k] = High[k] << 8 | Low[k] >> 56;
+        Low[k] <<= 8;
+        return (High[k] | Low[k]) != 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(double weight, ref ulong high, ref ulong low)
     {
-        long whole = (long)weight;
-        ulong rest = (ulong)(long)((weight - whole) * TwoTo32) << 32;
+        // Native: the processor's own conversion, which is exact because nothing overflows.
+        long whole = double.ConvertToIntegerNative<long>(weight);
+        ulong rest = (ulong)double.ConvertToIntegerNative<long>((weight - whole) * TwoTo32) << 32;
         low += rest;
         high += (ulong)whole + (low < rest ? 1UL : 0);
     }

@@ -46,7 +46,8 @@ internal sealed class DigitBuffer(IPhilox philox)
 
     private void Refill(long needed)
     {
-        int batches = (int)Math.Min(CapacityBatches, (needed + BatchBytes - 1) / BatchBytes);
+        // With a guess of what later digits will need.
+        int batches = (int)Math.Min(CapacityBatches, (needed + (needed / 8) + BatchBytes - 1) / BatchBytes);
         philox.Fill(_key, _address.Counter(_batch), _words.AsSpan(0, batches * Philox.BatchWords));
         _batch += batches;
         _start = 0;
