@@ -13,21 +13,27 @@ namespace GrpoMonteCarlo.Experiments;
 /// </summary>
 public sealed class CellSimulator
 {
-    private readonly ICountSampler _sampler;
+    private readonly Func<Sampler, ICountSampler> _samplerOf;
+    private readonly ICountSampler?[] _samplers = new ICountSampler?[Enum.GetValues<Sampler>().Length];
     private readonly int[] _bins = new int[LogitBins.Count];
     private long[] _rareCounts = [];
 
     /// <summary>A simulator on the best instruction set of this processor, or the one that GRPOMC_ISA names.</summary>
     public CellSimulator()
-        : this(new RolloutsSampler(InstructionSets.Selected))
+        : this(InstructionSets.Selected)
     {
     }
+
+    internal CellSimulator(InstructionSet isa)
+        : this(sampler => Create(sampler, isa))
+    {
+    }
+
+    internal CellSimulator(Func<Sampler, ICountSampler> samplerOf) => _samplerOf = samplerOf;
 
     /// <summary>The instruction set that simulators use in this process: it changes how fast they are, never what they give.</summary>
     /// <exception cref="InstructionSetException">GRPOMC_ISA names one that is unknown or not available.</exception>
     public static string InstructionSetName => InstructionSets.Selected.ToString().ToLowerInvariant();
-
-    internal CellSimulator(ICountSampler sampler) => _sampler = sampler;
 
     /// <summary>Simulates replicates first to first + count - 1 of a cell.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled between two updates; nothing is kept.</exception>
@@ -53,16 +59,26 @@ public sealed class CellSimulator
         return new RangeResult(sums, trajectories);
     }
 
+    /// <summary>A sampler on an instruction set.</summary>
+    internal static ICountSampler Create(Sampler sampler, InstructionSet isa) => sampler switch
+    {
+        Sampler.Rollouts => new RolloutsSampler(isa),
+        Sampler.Groups => new GroupsSampler(isa),
+        Sampler.Counts => new CountsSampler(isa),
+        _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
+    };
+
     // One update of every replicate: L_{n-1} becomes L_n.
     private void Advance(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories, CancellationToken cancellation)
     {
         Cell cell = problem.Cell;
+        ICountSampler sampler = _samplers[(int)cell.Sampler] ??= _samplerOf(cell.Sampler);
         for (int r = 0; r < policies.Count; r++)
         {
             cancellation.ThrowIfCancellationRequested();
             RareProbability q = policies.Rarer(r);
             bool successIsRare = policies.SuccessIsRare(r);
-            _sampler.Sample(problem.Key, new StreamAddress(first + r, n, 0, StreamPurpose.Rollouts), q, cell.GroupSize, cell.Groups, _rareCounts);
+            sampler.Sample(problem.Key, new StreamAddress(first + r, n, 0, StreamPurpose.Rollouts), q, cell.GroupSize, cell.Groups, _rareCounts);
 
             double sumPhi = problem.Update.SumPhi(_rareCounts, successIsRare);
             double step = ImportanceUpdate.Step(sumPhi, cell.Groups, q);

@@ -75,4 +75,10 @@ public enum Sampler
 {
     /// <summary>Every rollout is drawn.</summary>
     Rollouts,
+
+    /// <summary>Each group's K is drawn from its binomial distribution.</summary>
+    Groups,
+
+    /// <summary>The histogram of K over all groups is drawn at once.</summary>
+    Counts,
 }

@@ -30,6 +30,8 @@ public static class ExperimentJson
     public static string Name(Sampler sampler) => sampler switch
     {
         Sampler.Rollouts => "rollouts",
+        Sampler.Groups => "groups",
+        Sampler.Counts => "counts",
         _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
     };
 

@@ -104,12 +104,20 @@ public static class ExperimentReader
             : throw input.Wrong("must be 1 to 100 letters, digits, '-', '_' or '.', a letter or digit first: it names the folder of results");
     }
 
-    private static Sampler? ReadSampler(JsonInput input) => input.Text() switch
+    private static Sampler? ReadSampler(JsonInput input)
     {
-        "auto" => null,
-        "rollouts" => Sampler.Rollouts,
-        var other => throw input.Wrong($"unknown sampler \"{other}\"; known: auto, rollouts"),
-    };
+        string name = input.Text();
+        if (name == "auto")
+        {
+            return null;
+        }
+
+        Sampler[] samplers = Enum.GetValues<Sampler>();
+        int known = Array.FindIndex(samplers, sampler => ExperimentJson.Name(sampler) == name);
+        return known >= 0
+            ? samplers[known]
+            : throw input.Wrong($"unknown sampler \"{name}\"; known: auto, {string.Join(", ", samplers.Select(ExperimentJson.Name))}");
+    }
 
     private static Grid ReadGrid(JsonInput input)
     {

@@ -11,8 +11,8 @@ public sealed class Plan
     /// <summary>The most cells an experiment may have.</summary>
     public const long MostCells = 1_000_000;
 
-    /// <summary>The most rollouts of one update that the rollouts sampler draws: its random bits have to fit the address.</summary>
-    private const long MostRolloutsPerUpdate = 1L << 40;
+    // The random bits of one update's rollouts have to fit the address. Groups up to the 10^12 of a file always do.
+    private const long MostRollouts = 1L << 40;
 
     private readonly ClosedForms _closedForms = new();
 
@@ -67,6 +67,20 @@ public sealed class Plan
         return new Plan(experiment, cells);
     }
 
+    /// <summary>
+    /// The published rule of <c>"sampler": "auto"</c>, on (G, M) alone so that a cell is the same on every machine: the sampler that
+    /// was the fastest on the machines measured (bench/README.md).
+    /// </summary>
+    public static Sampler SamplerFor(int groupSize, long groups)
+    {
+        if (groups <= 2048 / groupSize)
+        {
+            return Sampler.Rollouts; // a few blocks of rollouts cost less than a table
+        }
+
+        return groups < 1024 && groupSize < 512 ? Sampler.Groups : Sampler.Counts;
+    }
+
     /// <summary>The closed forms of a cell.</summary>
     public CellTheory TheoryOf(Cell cell)
     {
@@ -100,18 +114,15 @@ public sealed class Plan
         from advantage in grid.Advantage
         from anchor in grid.Anchor
         from estimator in grid.Estimator
-        select new Cell(pRef, start, beta, epsilon, groupSize, groups, advantage, anchor, estimator, sampler ?? ChooseSampler());
-
-    // The published rule on (G, M) alone. With one sampler there is nothing to choose.
-    private static Sampler ChooseSampler() => Sampler.Rollouts;
+        select new Cell(pRef, start, beta, epsilon, groupSize, groups, advantage, anchor, estimator, sampler ?? SamplerFor(groupSize, groups));
 
     private static void CheckSize(Cell cell, Experiment experiment, string path)
     {
-        if (cell.RolloutsPerUpdate > MostRolloutsPerUpdate)
+        if (cell.Sampler == Sampler.Rollouts && cell.RolloutsPerUpdate > MostRollouts)
         {
             throw new ExperimentException(
                 $"{path}.groups",
-                string.Create(CultureInfo.InvariantCulture, $"{cell.Groups:N0} groups of {cell.GroupSize} are more rollouts in one update than the rollouts sampler draws (2^40)"));
+                string.Create(CultureInfo.InvariantCulture, $"{cell.Groups:N0} groups of {cell.GroupSize} are more rollouts in one update than the rollouts sampler draws (2^40); the counts sampler can"));
         }
 
         BigInteger rollouts = new BigInteger(cell.RolloutsPerUpdate) * experiment.Iterations * experiment.Replicates;

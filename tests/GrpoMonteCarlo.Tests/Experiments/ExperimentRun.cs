@@ -24,7 +24,7 @@ internal static class ExperimentRun
             CellTheory theory = plan.TheoryOf(cell);
             var problem = new CellProblem(
                 cell, theory, update?.Invoke(cell, theory) ?? new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta), experiment);
-            var simulator = new CellSimulator(sampler?.Invoke() ?? new RolloutsSampler(InstructionSets.Best));
+            CellSimulator simulator = sampler is null ? new(InstructionSets.Best) : new(_ => sampler());
             RangeSums sums = simulator.Simulate(problem, 0, (int)experiment.Replicates).Sums;
             summaries[i] = (cell, [.. Enumerable.Range(0, experiment.Iterations + 1).Select(n => CellSummary.Of(cell, theory, sums, n))]);
         });

@@ -27,7 +27,7 @@ public class PlanTests
     [Fact]
     public void A_cell_is_known_by_what_changes_its_law()
     {
-        const string Text = """{"beta":1,"groupSize":8,"groups":64,"pRef":0.1,"sampler":"rollouts"}""";
+        const string Text = """{"beta":1,"groupSize":8,"groups":64,"pRef":0.1,"sampler":"rollouts"}"""; // 512 rollouts: auto's choice
         Cell plain = CellOf("""{ "pRef": 0.1, "beta": 1, "groupSize": 8, "groups": 64 }""");
         Assert.Equal(Text, plain.CanonicalText);
         Assert.Equal("1ffea5914eb09a34ab002a7a305aa234", plain.Id[..32]);
@@ -51,6 +51,36 @@ public class PlanTests
             """{ "pRef": 0.1, "beta": 1, "groupSize": 8, "groups": 64, "anchor": { "mixed": 0.5 } }""",
         ];
         Assert.Equal(others.Length + 1, others.Select(grid => CellOf(grid).Id).Append(plain.Id).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(2, 1024, "rollouts")]
+    [InlineData(2, 1025, "counts")]
+    [InlineData(16, 128, "rollouts")]
+    [InlineData(16, 129, "groups")]
+    [InlineData(16, 1023, "groups")]
+    [InlineData(16, 1024, "counts")]
+    [InlineData(511, 5, "groups")]
+    [InlineData(512, 5, "counts")]
+    [InlineData(4096, 1, "counts")]
+    [InlineData(16, 1_000_000_000_000, "counts")]
+    public void The_sampler_is_chosen_by_group_size_and_groups_alone(int groupSize, long groups, string sampler)
+    {
+        Cell chosen = CellOf($$"""{ "pRef": 0.1, "beta": 1, "groupSize": {{groupSize}}, "groups": {{groups}} }""");
+        Assert.Equal(sampler, ExperimentJson.Name(chosen.Sampler));
+        Assert.Contains($"\"sampler\":\"{sampler}\"", chosen.CanonicalText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_update_that_a_sampler_cannot_draw_is_refused()
+    {
+        const string Json = """
+            {
+              "name": "large", "seed": 1, "iterations": 1, "replicates": 1, "sampler": "rollouts",
+              "grid": { "pRef": 0.1, "beta": 1, "groupSize": 16, "groups": 1e11 }
+            }
+            """;
+        Assert.Contains("the counts sampler can", Assert.Throws<ExperimentException>(() => Plan.Of(ExperimentRun.Read(Json))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using GrpoMonteCarlo.Experiments;
-using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Random;
 
 namespace GrpoMonteCarlo.Tests.Experiments;
@@ -92,18 +91,50 @@ public class SimulationTests
     }
 
     [Fact]
-    public void Every_instruction_set_gives_the_same_bytes()
+    public void The_three_samplers_give_the_same_summary_within_their_errors()
     {
-        CellProblem problem = Problem(replicates: 50, trajectories: true);
-        byte[] expected = Bytes(new CellSimulator(new RolloutsSampler(InstructionSet.Scalar)).Simulate(problem, 0, 50));
+        Experiment experiment = ExperimentReader.Read(File.ReadAllBytes(Repository.PathOf("experiments", "group-size.json")));
+        Sampler[] samplers = Enum.GetValues<Sampler>();
+        var runs = samplers.Select(sampler => ExperimentRun.Summaries(experiment with { Sampler = sampler })).ToArray();
+        Assert.Equal(samplers.Length, runs.Select(run => run[0].Cell.Id).Distinct().Count());
+        Assert.All(runs, run => Assert.True(ExperimentRun.CertificateOf(run).Passed));
+
+        // Each difference over its standard error: 72 cells, 20 iterations, 3 pairs.
+        var differences = new List<double>();
+        foreach ((int one, int other) in new[] { (0, 1), (0, 2), (1, 2) })
+        {
+            foreach (((_, CellSummary[] a), (_, CellSummary[] b)) in runs[one].Zip(runs[other]))
+            {
+                differences.AddRange(a.Zip(b).Skip(1).Select(pair =>
+                    (pair.First.PMean!.Value - pair.Second.PMean!.Value) / Math.Sqrt(Square(pair.First.PSe!.Value) + Square(pair.Second.PSe!.Value))));
+            }
+        }
+
+        Assert.InRange(differences.Max(Math.Abs), 2, 6);
+        Assert.Equal(1, differences.Average(Square), 0.1);
+
+        static double Square(double x) => x * x;
+    }
+
+    [Theory]
+    [InlineData(Sampler.Rollouts)]
+    [InlineData(Sampler.Groups)]
+    [InlineData(Sampler.Counts)]
+    public void Every_instruction_set_gives_the_same_bytes(Sampler sampler)
+    {
+        CellProblem problem = Problem(replicates: 50, trajectories: true, sampler: sampler);
+        byte[] expected = Bytes(new CellSimulator(InstructionSet.Scalar).Simulate(problem, 0, 50));
         foreach (InstructionSet isa in InstructionSets.Available)
         {
-            Assert.Equal(expected, Bytes(new CellSimulator(new RolloutsSampler(isa)).Simulate(problem, 0, 50)));
+            Assert.Equal(expected, Bytes(new CellSimulator(isa).Simulate(problem, 0, 50)));
         }
     }
 
-    [Fact]
-    public void The_loops_over_replicates_and_groups_allocate_nothing()
+    [Theory]
+    [InlineData(Sampler.Rollouts)]
+    [InlineData(Sampler.Groups)]
+    [InlineData(Sampler.Counts)]
+    public void The_loops_over_replicates_and_groups_allocate_nothing(Sampler sampler)
     {
         var simulator = new CellSimulator();
         long Allocated(int replicates, CellProblem problem)
@@ -114,8 +145,8 @@ public class SimulationTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        CellProblem few = Problem(replicates: 1000, trajectories: false);
-        CellProblem many = Problem(replicates: 1000, trajectories: false, groups: 640);
+        CellProblem few = Problem(replicates: 1000, trajectories: false, sampler: sampler);
+        CellProblem many = Problem(replicates: 1000, trajectories: false, groups: 640, sampler: sampler);
 
         // What a range allocates is its result: two arrays of policies, and the bins that replicates fell into. Ten times the groups
         // add nothing; ten times the replicates add their policies, and at most a bin each at every iteration.
@@ -172,12 +203,12 @@ public class SimulationTests
             Assert.Equal(exact, GrpoMonteCarlo.Numerics.Elementary.Logit(p), (binWidth / 2) + 1e-9);
     }
 
-    private static CellProblem Problem(int replicates, bool trajectories, int groups = 64)
+    private static CellProblem Problem(int replicates, bool trajectories, int groups = 64, Sampler sampler = Sampler.Rollouts)
     {
         var plan = Plan.Of(ExperimentRun.Read($$"""
             {
               "name": "one", "seed": 5, "iterations": 6, "replicates": {{replicates}},
-              "grid": { "pRef": 0.3, "beta": 1, "groupSize": 5, "groups": {{groups}} },
+              "grid": { "pRef": 0.3, "beta": 1, "groupSize": 5, "groups": {{groups}} }, "sampler": "{{ExperimentJson.Name(sampler)}}",
               "record": { "trajectories": {{(trajectories ? "true" : "false")}} }
             }
             """));
