@@ -4,13 +4,13 @@ using GrpoMonteCarlo.Random;
 
 namespace GrpoMonteCarlo.Kernels;
 
-/// <summary>P(X = k) for X ~ Binomial(n, p), n up to 2^40, p at most 1/2, k neither 0 nor n losing anything by it.</summary>
+/// <summary>P(X = k) for X ~ Binomial(n, p), n up to 2^40, p at most 1/2, to 3e-11 of itself.</summary>
 /// <remarks>
 /// With k! = sqrt(2 pi k) (k/e)^k e^S(k) the probability is sqrt(n / (2 pi k (n-k))) e^(S(n) - S(k) - S(n-k) - D), where
 /// D = D(k; np) + D(n-k; nq) and D(x; m) = x log(x/m) + m - x &gt;= 0 are what would cancel if powers were taken one by one.
-/// Relative error: each D has at most 10 roundings of its own size (below), so D's part is D 2^-49; S is good to 2^-47;
-/// exp, root and quotients add 8 roundings. That is below 2e-12 wherever the probability is a normal number, and below
-/// 1e-13 where it exceeds e^-30 of the mode's.
+/// Relative error: each D is within 2^-45 of itself (below), S is good to 2^-47, and exp, root and quotients add 8 roundings.
+/// So it is D 2^-45 and little more: below 3e-11 wherever the probability is a normal number, below 1e-12 where it exceeds
+/// e^-30 of the mode's. Measured against 60 digits, n up to 10^12: 2e-12 and 1e-13 hold.
 /// </remarks>
 internal static class BinomialProbability
 {
@@ -42,7 +42,8 @@ internal static class BinomialProbability
     }
 
     // D(x; m), d being x - m. With v = d / (x+m): log(x/m) = 2 atanh v and m - x = -(x+m) v, so that
-    // D = v d + 2 x v^3 (1/3 + v^2/5 + v^4/7 + ...). For |v| >= 0.1 the plain form loses less than 4 bits.
+    // D = v d + 2 x v^3 (1/3 + v^2/5 + v^4/7 + ...), good to 10 roundings. For |v| >= 0.1 the plain form: D is at least 0.018 x
+    // there, and the roundings of m, of x/m and of the logarithm move x log(x/m) by less than 2^-51 x in all.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Deviance(double x, double m, double d)
     {

@@ -12,7 +12,7 @@ namespace GrpoMonteCarlo.Kernels;
 /// Exact in law because each interval of u that leads to k gives the integral of g' over it, which is 1, times P(X = k).
 /// That needs P(X = k) g'(u) &lt;= <see cref="Hat.Ceiling"/> everywhere; and the squeeze, which accepts without P(X = k), needs
 /// P(X = k) g'(u) &gt;= <see cref="Hat.Floor"/> where <see cref="Hat.SqueezeFrom"/> says; tests hold both, at every k.
-/// The acceptance probability's relative error is that of <see cref="BinomialProbability"/>, 2e-12, and 2^-51 from g', the
+/// The acceptance probability's relative error is that of <see cref="BinomialProbability"/>, 3e-11 at most, and 2^-51 from g', the
 /// ceiling and the uniform; in absolute terms it is known to 2^-63. How much of u leads to a k is off by the rounding of g(u)
 /// at the interval's two ends, in units of its length 1: below 2e-9 out to 8 standard deviations at n = 10^12, and what one k
 /// gains its neighbour loses.

@@ -122,7 +122,28 @@ public class BinomialProbabilityTests
     [InlineData(24, 0.5, 12, 0.16118025779724121)]
     [InlineData(24, 0.5, 9, 0.077933311462402344)]
     [InlineData(24, 0.5, 14, 0.11689996719360352)]
-    public void Extreme_arguments_keep_twelve_digits(long n, double p, double k, double exact)
+    [InlineData(20000, 0.3, 7332, 2.5450197208660292e-91)] // Where the deviance changes its form.
+    [InlineData(20000, 0.3, 7334, 1.394751432044198e-91)]
+    [InlineData(20000, 0.3, 4909, 7.2579709762568951e-67)]
+    [InlineData(20000, 0.3, 4908, 5.5085620783001082e-67)]
+    [InlineData(20000, 0.3, 7800, 1.5001859694494704e-162)]
+    [InlineData(20000, 0.3, 4500, 7.8920622170818325e-126)]
+    [InlineData(3000, 0.5, 1833, 6.3038406489150088e-35)]
+    [InlineData(3000, 0.5, 1227, 2.9618746876027888e-24)]
+    [InlineData(3000, 0.5, 1950, 4.3786351691672132e-62)]
+    [InlineData(3000, 0.5, 1125, 1.0645319044620635e-43)]
+    [InlineData(1000000, 0.005, 6110, 3.1770904659425883e-53)]
+    [InlineData(1000000, 0.005, 6112, 2.1217978460258767e-53)]
+    [InlineData(1000000, 0.005, 4091, 2.1567923238847971e-41)]
+    [InlineData(1000000, 0.005, 4090, 1.7630750188325533e-41)]
+    [InlineData(1000000, 0.005, 6500, 1.0339828404035057e-92)]
+    [InlineData(1000000, 0.005, 3750, 1.3366129686733832e-77)]
+    [InlineData(30000, 0.1, 3666, 1.9373002843192974e-36)]
+    [InlineData(30000, 0.1, 3667, 1.5458250973324965e-36)]
+    [InlineData(30000, 0.1, 2454, 3.3227678557573177e-28)]
+    [InlineData(30000, 0.1, 3900, 5.4142424514548006e-63)]
+    [InlineData(30000, 0.1, 2250, 7.0866757053250738e-52)]
+    public void Extreme_arguments_keep_their_digits(long n, double p, double k, double exact)
     {
         double probability = BinomialProbability.At(n, p, k);
         Assert.InRange((probability / exact) - 1, -2e-12, 2e-12);
