@@ -16,6 +16,7 @@ internal static class CommandLineApplication
             TheoryCommand.Create(),
             ShowCommand.Create(),
             SchemaCommand.Create(),
+            BenchCommand.Create(),
         };
 
         ParseResult parsed = root.Parse(args);

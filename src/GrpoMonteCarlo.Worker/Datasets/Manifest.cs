@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -61,14 +60,7 @@ internal static class Manifest
         ["rolloutsSimulated"] = run.Rollouts,
         ["rolloutsPerSecond"] = Math.Round(run.Rollouts / Math.Max(run.Simulating.TotalSeconds, 1e-3)),
         ["instructionSet"] = CellSimulator.InstructionSetName,
-        ["machine"] = new JsonObject
-        {
-            ["processor"] = ProcessorName(),
-            ["processors"] = Environment.ProcessorCount,
-            ["os"] = RuntimeInformation.OSDescription,
-            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-            ["runtime"] = RuntimeInformation.FrameworkDescription,
-        },
+        ["machine"] = Machine.Describe(),
     };
 
     // A run that was resumed or extended keeps the record of the processes before it.
@@ -90,13 +82,5 @@ internal static class Manifest
         {
             return [];
         }
-    }
-
-    private static string? ProcessorName()
-    {
-        const string CpuInfo = "/proc/cpuinfo";
-        return File.Exists(CpuInfo)
-            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
-            : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
     }
 }
