@@ -5,7 +5,7 @@ using GrpoMonteCarlo.Random;
 namespace GrpoMonteCarlo.Bench;
 
 /// <summary>One update: M groups of G rollouts at p = 0.3, drawn and counted.</summary>
-[MemoryDiagnoser(displayGenColumns: false), Throughput("G rollouts/s")]
+[MemoryDiagnoser(displayGenColumns: false), Throughput("G rollouts/s", 1, nameof(M), nameof(G))]
 public class RolloutsBenchmark
 {
     private readonly RareProbability _q = RareProbability.Round(0.3);

@@ -5,17 +5,19 @@ using BenchmarkDotNet.Running;
 
 namespace GrpoMonteCarlo.Bench;
 
-/// <summary>Adds a column of billions of units a second: of a fixed number of units, or of the parameters' M G.</summary>
+/// <summary>Adds a column of billions of units a second: a fixed number of units times the parameters named.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class ThroughputAttribute(string unit, long units = 0) : Attribute, IConfigSource
+public sealed class ThroughputAttribute(string unit, long units, params string[] parameters) : Attribute, IConfigSource
 {
     public string Unit => unit;
 
     public long Units => units;
 
-    public IConfig Config => ManualConfig.CreateEmpty().AddColumn(new Column(unit, units));
+    public IReadOnlyList<string> Parameters => parameters;
 
-    private sealed class Column(string unit, long units) : IColumn
+    public IConfig Config => ManualConfig.CreateEmpty().AddColumn(new Column(unit, units, parameters));
+
+    private sealed class Column(string unit, long units, string[] parameters) : IColumn
     {
         public string Id => ColumnName;
 
@@ -39,9 +41,12 @@ public sealed class ThroughputAttribute(string unit, long units = 0) : Attribute
 
         public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
         {
-            long each = units != 0
-                ? units
-                : Convert.ToInt64(benchmarkCase.Parameters["M"], null) * Convert.ToInt64(benchmarkCase.Parameters["G"], null);
+            long each = units;
+            foreach (string parameter in parameters)
+            {
+                each *= Convert.ToInt64(benchmarkCase.Parameters[parameter], null);
+            }
+
             double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Min;
             return nanoseconds is null ? "NA" : (each / nanoseconds.Value).ToString("F2", summary.GetCultureInfo());
         }
