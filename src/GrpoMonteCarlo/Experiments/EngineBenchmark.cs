@@ -21,7 +21,7 @@ public static class EngineBenchmark
     private const int Repetitions = 5;
 
     private static readonly int[] GroupSizes = [2, 8, 16, 64];
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Repetition = TimeSpan.FromMilliseconds(15);
     private static readonly StreamKey Key = new(1, 2);
 
