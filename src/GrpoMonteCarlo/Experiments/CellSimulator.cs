@@ -76,7 +76,7 @@ public sealed class CellSimulator
         for (int r = 0; r < policies.Count; r++)
         {
             cancellation.ThrowIfCancellationRequested();
-            RareProbability q = policies.Rarer(r);
+            var q = RareProbability.Round(policies.Rarer[r]);
             bool successIsRare = policies.SuccessIsRare(r);
             sampler.Sample(problem.Key, new StreamAddress(first + r, n, 0, StreamPurpose.Rollouts), q, cell.GroupSize, cell.Groups, _rareCounts);
 
@@ -92,6 +92,8 @@ public sealed class CellSimulator
                 trajectories.DegenerateGroups[row] = degenerate;
             }
         }
+
+        policies.LogitsChanged();
     }
 
     // The terms of the certificate, at the probability that was sampled (theory.md section 6).
@@ -117,7 +119,7 @@ public sealed class CellSimulator
         for (int r = 0; r < policies.Count; r++)
         {
             double logit = policies.Logit[r];
-            sums.AddPolicy(Elementary.Sigmoid(side * logit), logit);
+            sums.AddPolicy(side * logit <= 0 ? policies.Rarer[r] : Elementary.Sigmoid(side * logit), logit);
             _bins[bins.BinOf(LogitBins.Clip(logit)) - LogitBins.Lowest]++;
             if (trajectories is not null)
             {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GrpoMonteCarlo.Numerics;
 
 namespace GrpoMonteCarlo.Kernels;
 
@@ -33,7 +34,9 @@ internal readonly record struct RareProbability
     public int LastDigit => Mantissa == 0 ? 0 : Exponent - BitOperations.TrailingZeroCount(Mantissa);
 
     /// <summary>The rounded q, exactly.</summary>
-    public double Value => Math.ScaleB(Mantissa, -Exponent);
+    public double Value => Exponent < ExponentBits.Bias
+        ? Mantissa * ExponentBits.PowerOfTwo(-Exponent)
+        : Math.ScaleB(Mantissa, -Exponent);
 
     /// <summary>q to 32 significant bits, half up, by integer operations alone.</summary>
     public static RareProbability Round(double q)

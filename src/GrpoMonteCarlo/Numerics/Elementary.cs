@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace GrpoMonteCarlo.Numerics;
 
 /// <summary>
@@ -15,6 +17,16 @@ internal static class Elementary
     // Beyond these exp is infinite, or rounds to zero.
     private const double LargestExponent = 709.782712893384;
     private const double SmallestExponent = -745.1332191019412;
+
+    // Above this no power of two in the vector's exp is subnormal.
+    private const double SmallestVectorExponent = -700;
+
+    // 1/15!, ..., 1/3!, 1/2!.
+    private static ReadOnlySpan<double> ExpCoefficients =>
+    [
+        1.0 / 1307674368000.0, 1.0 / 87178291200.0, 1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0,
+        1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5,
+    ];
 
     /// <summary>e^x, for any x; 0 and infinity beyond the range of a double.</summary>
     public static double Exp(double x)
@@ -105,23 +117,66 @@ internal static class Elementary
         return e < 0.25 ? e - (e * (e / (1 + e))) : e / (1 + e);
     }
 
+    /// <summary>Sigmoid(-|x|) of each element, bit for bit: min(p, 1-p) of the probability whose logit is x.</summary>
+    public static void RarerProbability(ReadOnlySpan<double> logits, Span<double> rarer)
+    {
+        int i = 0;
+        for (; i <= logits.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Vector<double> x = -Vector.Abs(new Vector<double>(logits[i..]));
+            if (!Vector.GreaterThanAll(x, new Vector<double>(SmallestVectorExponent)))
+            {
+                // A saturated replicate: its power of two is not a normal number.
+                for (int j = i; j < i + Vector<double>.Count; j++)
+                {
+                    rarer[j] = Sigmoid(-Math.Abs(logits[j]));
+                }
+
+                continue;
+            }
+
+            Vector<double> e = ExpOfNegative(x);
+            Vector<double> quotient = e / (Vector<double>.One + e);
+            Vector.ConditionalSelect(Vector.LessThan(e, new Vector<double>(0.25)), e - (e * quotient), quotient).CopyTo(rarer[i..]);
+        }
+
+        for (; i < logits.Length; i++)
+        {
+            rarer[i] = Sigmoid(-Math.Abs(logits[i]));
+        }
+    }
+
+    // Exp of each lane, for x from -700 to 0: the same operations in the same order.
+    private static Vector<double> ExpOfNegative(Vector<double> x)
+    {
+        // Adding 1.5 2^52 rounds nothing here, k being whole, and leaves k in the low bits of the sum, from where it becomes 2^k.
+        Vector<double> k = Vector.Truncate((x * InverseLn2) - new Vector<double>(0.5));
+        Vector<long> wholeBits = Vector.AsVectorInt64(k + new Vector<double>(6755399441055744.0));
+        Vector<double> power = Vector.AsVectorDouble(Vector.ShiftLeft(wholeBits + new Vector<long>(ExponentBits.Bias), 52));
+
+        Vector<double> high = x - (k * Ln2High);
+        Vector<double> low = k * Ln2Low;
+        Vector<double> r = high - low;
+        Vector<double> c = high - r - low;
+        Vector<double> tail = new(ExpCoefficients[0]);
+        foreach (double coefficient in ExpCoefficients[1..])
+        {
+            tail = (tail * r) + new Vector<double>(coefficient);
+        }
+
+        return (Vector<double>.One + (r + (c + (r * r * tail)))) * power;
+    }
+
     // (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2: the Taylor series, whose first term left out is below 2^-60 of the result.
     private static double ExpTail(double r)
     {
-        double q = 1.0 / 1307674368000.0;
-        q = (q * r) + (1.0 / 87178291200.0);
-        q = (q * r) + (1.0 / 6227020800.0);
-        q = (q * r) + (1.0 / 479001600.0);
-        q = (q * r) + (1.0 / 39916800.0);
-        q = (q * r) + (1.0 / 3628800.0);
-        q = (q * r) + (1.0 / 362880.0);
-        q = (q * r) + (1.0 / 40320.0);
-        q = (q * r) + (1.0 / 5040.0);
-        q = (q * r) + (1.0 / 720.0);
-        q = (q * r) + (1.0 / 120.0);
-        q = (q * r) + (1.0 / 24.0);
-        q = (q * r) + (1.0 / 6.0);
-        return (q * r) + 0.5;
+        double tail = ExpCoefficients[0];
+        foreach (double coefficient in ExpCoefficients[1..])
+        {
+            tail = (tail * r) + coefficient;
+        }
+
+        return tail;
     }
 
     // log(2^k (1 + f)), |f| < 0.415. With s = f / (2 + f): log(1 + f) = 2 atanh(s) = f - h + s (h + t), where h = f^2 / 2 and
@@ -151,10 +206,8 @@ internal static class Elementary
     // x 2^k, x near 1: one rounding only, also where the result is subnormal.
     private static double ScaleByPowerOfTwo(double x, int k) => k switch
     {
-        > 1023 => x * PowerOfTwo(1023) * PowerOfTwo(k - 1023),
-        < -1021 => x * PowerOfTwo(k + 100) * PowerOfTwo(-100),
-        _ => x * PowerOfTwo(k),
+        > 1023 => x * ExponentBits.PowerOfTwo(1023) * ExponentBits.PowerOfTwo(k - 1023),
+        < -1021 => x * ExponentBits.PowerOfTwo(k + 100) * ExponentBits.PowerOfTwo(-100),
+        _ => x * ExponentBits.PowerOfTwo(k),
     };
-
-    private static double PowerOfTwo(int k) => BitConverter.Int64BitsToDouble((long)(k + 1023) << 52);
 }

@@ -11,6 +11,16 @@ internal static class ScaledInteger
     /// </summary>
     public static Int128 Round(double value, int fractionBits)
     {
+        // Nearly always the result fits 64 bits: the product is exact, and the processor rounds it.
+        if (Math.Abs(fractionBits) < 1000)
+        {
+            double scaled = value * ExponentBits.PowerOfTwo(fractionBits);
+            if (Math.Abs(scaled) < 1L << 62)
+            {
+                return (long)Math.Round(scaled, MidpointRounding.ToEven);
+            }
+        }
+
         (ulong significand, int shift) = Decompose(value, fractionBits);
         var magnitude = (Int128)((UInt128)significand << shift);
         return value < 0 ? -magnitude : magnitude;

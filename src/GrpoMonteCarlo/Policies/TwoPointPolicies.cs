@@ -1,4 +1,3 @@
-using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Numerics;
 
 namespace GrpoMonteCarlo.Policies;
@@ -9,15 +8,19 @@ namespace GrpoMonteCarlo.Policies;
 /// </summary>
 internal sealed class TwoPointPolicies
 {
+    private readonly double[] _rarer;
+
     /// <param name="count">Replicates in the block.</param>
     /// <param name="startLogit">L_0 of each.</param>
     /// <param name="referenceLogit">L_ref of each.</param>
     public TwoPointPolicies(int count, double startLogit, double referenceLogit)
     {
+        _rarer = new double[count];
         Logit = new double[count];
         ReferenceLogit = new double[count];
         Array.Fill(Logit, startLogit);
         Array.Fill(ReferenceLogit, referenceLogit);
+        LogitsChanged();
     }
 
     /// <summary>L, the logit of the success probability.</summary>
@@ -26,12 +29,15 @@ internal sealed class TwoPointPolicies
     /// <summary>L_ref.</summary>
     public double[] ReferenceLogit { get; }
 
+    /// <summary>min(p, 1-p), the rarer outcome's probability; computed from L, never by subtraction.</summary>
+    public ReadOnlySpan<double> Rarer => _rarer;
+
     /// <summary>Number of replicates.</summary>
     public int Count => Logit.Length;
 
     /// <summary>Whether success is the rarer outcome, as it is up to p = 1/2.</summary>
     public bool SuccessIsRare(int r) => Logit[r] <= 0;
 
-    /// <summary>The rarer outcome's probability, rounded to what is sampled; computed from L, never by subtraction.</summary>
-    public RareProbability Rarer(int r) => RareProbability.Round(Elementary.Sigmoid(-Math.Abs(Logit[r])));
+    /// <summary>Brings <see cref="Rarer"/> up to date with the logits.</summary>
+    public void LogitsChanged() => Elementary.RarerProbability(Logit, _rarer);
 }

@@ -78,6 +78,28 @@ public class ElementaryTests
     }
 
     [Fact]
+    public void Many_rarer_probabilities_at_once_are_those_of_one()
+    {
+        var random = new System.Random(23);
+        for (int length = 0; length < 40; length++)
+        {
+            double[] logits = [.. Enumerable.Range(0, length).Select(i => i switch
+            {
+                5 => 0,
+                6 => -0.0,
+                11 => 1e9,
+                12 => -702.5,
+                13 => -740,
+                14 => double.PositiveInfinity,
+                _ => (random.NextDouble() - 0.5) * Math.ScaleB(1, random.Next(-40, 10)),
+            })];
+            double[] rarer = new double[length];
+            Elementary.RarerProbability(logits, rarer);
+            Assert.Equal(logits.Select(x => BitConverter.DoubleToInt64Bits(Elementary.Sigmoid(-Math.Abs(x)))), rarer.Select(BitConverter.DoubleToInt64Bits));
+        }
+    }
+
+    [Fact]
     public void Bits_are_those_of_every_other_machine()
     {
         // What one machine computed; the same digest must come out wherever the tests run.
