@@ -72,7 +72,7 @@ public sealed class BadExperimentTests : IDisposable
         { "\"groupSize\": 2", "\"groupSize\": 5000", "$.grid.groupSize", "from 2 to 4096" },
         { "\"groupSize\": 2", "\"groupSize\": 2.5", "$.grid.groupSize", "whole number" },
         { "\"groups\": 4", "\"groups\": 0", "$.grid.groups", "whole number from 1" },
-        { "\"groups\": 4", "\"groups\": 1e12", "$.grid.groups", "more rollouts in one update" },
+        { "\"groups\": 4", "\"groups\": 1.1e12", "$.grid.groups", "from 1 to 1000000000000" },
         { "\"iterations\": 2", "\"iterations\": 0", "$.iterations", "whole number from 1" },
         { "\"iterations\": 2", "\"iterations\": 1.5", "$.iterations", "whole number from 1" },
         { "\"iterations\": 2", "\"iterations\": 1048576", "$.iterations", "whole number from 1 to 1048575" },

@@ -121,7 +121,7 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
             }
         }
 
-        AssertCell(row++, 0.3, 0.3, 1, 1e-4, 100, 8000, "grpo", "reference", 1);
+        AssertCell(row++, 0.3, 0.3, 2, 1e-4, 900, 8000, "grpo", "reference", 1);
         Assert.Equal(MixedRun.Cells, row);
     }
 
@@ -131,7 +131,7 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
         // Canonical JSON (RFC 8785) by hand: members sorted, ECMAScript's numbers.
         AssertId(0, """{"beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"rollouts"}""");
         AssertId(1, """{"anchor":"previous","beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"rollouts"}""");
-        AssertId((4 * 5 * 3) + (3 * 5 * 3) + (4 * 3) + 2, """{"advantage":"maxrl","anchor":{"mixed":0.4},"beta":0.7,"groupSize":100,"groups":40,"pRef":0.9,"sampler":"rollouts"}""");
+        AssertId((4 * 5 * 3) + (3 * 5 * 3) + (4 * 3) + 2, """{"advantage":"maxrl","anchor":{"mixed":0.4},"beta":0.7,"groupSize":100,"groups":40,"pRef":0.9,"sampler":"groups"}""");
         AssertId(120, """{"advantage":{"scale":[0,1.5,1.25,0]},"anchor":{"mixed":0.25},"beta":0.25,"epsilon":1e-7,"groupSize":3,"groups":7,"pRef":0.1,"sampler":"rollouts","start":0.3}""");
         AssertId(137, """{"advantage":{"scale":[0,1.5,1.25,0]},"anchor":{"mixed":0.25},"beta":4,"epsilon":1e-7,"groupSize":3,"groups":130,"pRef":0.8,"sampler":"rollouts","start":0.3}""");
         Assert.Equal(MixedRun.Cells, Enumerable.Range(0, MixedRun.Cells).Select(cell => mixed.PerCell.Text("cell_id", cell)).Distinct().Count());
@@ -342,7 +342,8 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
         Assert.Equal(anchor, cells.Text("anchor", row));
         Assert.Equal(alpha, cells.Double("alpha", row));
         Assert.Equal("importance", cells.Text("estimator", row));
-        Assert.Equal("rollouts", cells.Text("sampler", row));
+        string sampler = groups * groupSize <= 2048 ? "rollouts" : groups < 1024 && groupSize < 512 ? "groups" : "counts";
+        Assert.Equal(sampler, cells.Text("sampler", row));
     }
 
     private void AssertId(int cell, string canonical) => Assert.Equal(Sha256(canonical), mixed.PerCell.Text("cell_id", cell));

@@ -6,7 +6,7 @@ namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>
 /// One small experiment with something of everything, run once for all tests that look at datasets: rules, a given scale, anchors, group
-/// sizes from 2 to 100, three grids, cells that saturate, step_z that are null and that are not, trajectories; and, last, a cell so large
+/// sizes from 2 to 900, the three samplers, three grids, cells that saturate, step_z that are null and that are not, trajectories; and, last, a cell so large
 /// that its replicates are simulated in several ranges.
 /// </summary>
 public sealed class MixedRun : IDisposable
@@ -23,7 +23,7 @@ public sealed class MixedRun : IDisposable
               "pRef": { "from": 0.1, "to": 0.8, "count": 3, "scale": "logit" }, "start": 0.3, "beta": { "from": 0.25, "to": 4, "count": 3, "scale": "log" },
               "epsilon": 1e-7, "groupSize": 3, "groups": [7, 130], "advantage": { "scale": [0, 1.5, 1.25, 0] }, "anchor": { "mixed": 0.25 }
             },
-            { "pRef": 0.3, "beta": 1, "groupSize": 100, "groups": 8000 }
+            { "pRef": 0.3, "beta": 2, "groupSize": 900, "groups": 8000 }
           ],
           "record": { "trajectories": true }
         }

@@ -19,8 +19,8 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
     private const double RolloutsPerRange = 1 << 27;
 
-    // What an update costs beside its rollouts, in rollouts.
-    private const double RolloutsPerUpdate = 1000;
+    // What an update costs beside its sampling, in the time of a rollout.
+    private const double CostPerUpdate = 1000;
 
     private const int MostReplicatesPerRange = 1 << 14;
     private const int MostRowsPerRange = 1 << 15;
@@ -196,10 +196,18 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
 
+    // Of an update, roughly, in the time of a rollout drawn one by one.
+    private static double SamplingCost(Cell cell) => cell.Sampler switch
+    {
+        Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
+        Sampler.Counts => 500.0 * cell.GroupSize,
+        _ => cell.RolloutsPerUpdate,
+    };
+
     private int ReplicatesPerRange(Cell cell)
     {
         int iterations = plan.Experiment.Iterations;
-        double cost = (cell.RolloutsPerUpdate + RolloutsPerUpdate) * iterations;
+        double cost = (SamplingCost(cell) + CostPerUpdate) * iterations;
         double most = Math.Min(MostReplicatesPerRange, RolloutsPerRange / cost);
         if (plan.Experiment.RecordTrajectories)
         {
