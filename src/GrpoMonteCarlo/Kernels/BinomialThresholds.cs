@@ -63,11 +63,14 @@ internal sealed class BinomialThresholds(int maxGroupSize)
         }
     }
 
-    /// <summary>Takes the first digit of base 256 away from T_k, and shifts the others up. False if nothing but zeros is left.</summary>
-    public bool DropDigit(int k)
+    /// <summary>Takes the first digit away from T_k, and shifts the others up. False if nothing but zeros is left.</summary>
+    /// <param name="k">Which threshold.</param>
+    /// <param name="bits">The digit's: 1 to 63.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool DropDigit(int k, int bits)
     {
-        High[k] = High[k] << 8 | Low[k] >> 56;
-        Low[k] <<= 8;
+        High[k] = High[k] << bits | Low[k] >> (64 - bits);
+        Low[k] <<= bits;
         return (High[k] | Low[k]) != 0;
     }
 

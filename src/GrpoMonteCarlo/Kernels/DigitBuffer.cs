@@ -9,6 +9,9 @@ namespace GrpoMonteCarlo.Kernels;
 /// </summary>
 internal sealed class DigitBuffer(IPhilox philox)
 {
+    /// <summary>The most pairs of bytes that can be taken at once.</summary>
+    public const int MaxPairs = CapacityBatches * BatchBytes / sizeof(ushort);
+
     private const int CapacityBatches = 64, BatchBytes = Philox.BatchWords * sizeof(ulong);
 
     private readonly ulong[] _words = new ulong[CapacityBatches * Philox.BatchWords];
@@ -44,10 +47,24 @@ internal sealed class DigitBuffer(IPhilox philox)
         return digits;
     }
 
+    /// <summary>Takes an address's first bytes in pairs, the lower one first: all that are asked for.</summary>
+    /// <param name="count">At most <see cref="MaxPairs"/>.</param>
+    public ReadOnlySpan<ushort> TakeFirstPairs(int count)
+    {
+        // Nothing more: few updates take another byte.
+        Fill(((count * sizeof(ushort)) + BatchBytes - 1) / BatchBytes);
+        _start = count * sizeof(ushort);
+        return MemoryMarshal.Cast<ulong, ushort>(_words)[..count];
+    }
+
     private void Refill(long needed)
     {
         // With a guess of what later digits will need.
-        int batches = (int)Math.Min(CapacityBatches, (needed + (needed / 8) + BatchBytes - 1) / BatchBytes);
+        Fill((int)Math.Min(CapacityBatches, (needed + (needed / 8) + BatchBytes - 1) / BatchBytes));
+    }
+
+    private void Fill(int batches)
+    {
         philox.Fill(_key, _address.Counter(_batch), _words.AsSpan(0, batches * Philox.BatchWords));
         _batch += batches;
         _start = 0;

@@ -22,4 +22,22 @@ internal sealed class DigitCounterScalar : IDigitCounter
             }
         }
     }
+
+    public bool CountBelow(ReadOnlySpan<ushort> digits, ReadOnlySpan<ushort> bounds, Span<int> below)
+    {
+        int equal = 0;
+        for (int i = 0; i < bounds.Length; i++)
+        {
+            int bound = bounds[i], n = 0;
+            foreach (ushort digit in digits)
+            {
+                n += digit < bound ? 1 : 0;
+                equal += digit == bound ? 1 : 0;
+            }
+
+            below[i] = n;
+        }
+
+        return equal > 0;
+    }
 }

@@ -45,13 +45,17 @@ public class GroupsLawTests
     }
 
     [Theory]
-    [InlineData(2, 40_000)]
-    [InlineData(16, 20_000)]
-    [InlineData(64, 20_000)]
-    [InlineData(1024, 10_000)]
-    public void Small_updates_have_the_same_law(int groupSize, int updates)
+    [InlineData(2, 16, 40_000)]
+    [InlineData(16, 16, 20_000)]
+    [InlineData(64, 16, 20_000)]
+    [InlineData(1024, 16, 10_000)]
+    [InlineData(2, 1023, 40_000)]
+    [InlineData(16, 1023, 40_000)]
+    [InlineData(64, 1023, 40_000)]
+    [InlineData(1024, 1023, 4_000)]
+    public void Small_updates_have_the_same_law(int groupSize, int maxGroups, int updates)
     {
-        // Each update has its own address and 1 to 16 groups, so most of what is drawn past the first digit is a group alone.
+        // Each update has its own address and 1 to maxGroups groups. All draw a first digit of 16 bits.
         GroupsSampler sampler = new(InstructionSets.Best);
         RareProbability q = RareProbability.Round(0.3);
         long[] histogram = new long[groupSize + 1];
@@ -59,7 +63,7 @@ public class GroupsLawTests
         for (int update = 0; update < updates; update++)
         {
             StreamAddress address = new(update, 0, 0, StreamPurpose.Groups);
-            sampler.Sample(new StreamKey(5, 6), address, q, groupSize, 1 + (update % 16), histogram);
+            sampler.Sample(new StreamKey(5, 6), address, q, groupSize, 1 + (update % maxGroups), histogram);
             for (int k = 0; k < sum.Length; k++)
             {
                 sum[k] += histogram[k];

@@ -8,7 +8,7 @@ namespace GrpoMonteCarlo.Tests.Kernels;
 
 public class GroupsSamplerTests
 {
-    private const int Digits = 12;
+    private const int Bits = 96, WideGroups = 1023;
 
     private static readonly StreamKey Key = StreamKey.Derive(1, 2503, "groups-sampler-tests");
 
@@ -25,7 +25,7 @@ public class GroupsSamplerTests
         {
             foreach (double probability in Probabilities)
             {
-                foreach (int groups in (int[])[1, 77, 5000])
+                foreach (int groups in (int[])[1, 77, WideGroups, WideGroups + 1, 5000])
                 {
                     RareProbability q = RareProbability.Round(probability);
                     StreamAddress address = new(update, update % 7, update % 5, StreamPurpose.Rollouts);
@@ -53,7 +53,7 @@ public class GroupsSamplerTests
         {
             foreach (double probability in Probabilities)
             {
-                foreach (long groups in (long[])[0, 1, 2, random.Next(3, 70), random.Next(2000), random.Next(100_000)])
+                foreach (long groups in (long[])[0, 1, 2, random.Next(3, 70), random.Next(2000), WideGroups, WideGroups + 1, random.Next(100_000)])
                 {
                     RareProbability q = RareProbability.Round(probability);
                     StreamAddress address = new(update, update % 7, update % 5, StreamPurpose.Groups);
@@ -82,8 +82,11 @@ public class GroupsSamplerTests
             {
                 // U = T_k is not below it, so that K is k + 1; the last U before it is.
                 BigInteger threshold = BinomialThresholdsTests.Threshold(table, k);
-                Assert.Equal(k + 1, DrawOne(isa, q, groupSize, threshold));
-                Assert.Equal(k, DrawOne(isa, q, groupSize, threshold - 1));
+                foreach (int groups in (int[])[1, 2, 77, WideGroups, WideGroups + 1])
+                {
+                    Assert.Equal(k + 1, DrawEqual(isa, q, groupSize, groups, threshold));
+                    Assert.Equal(k, DrawEqual(isa, q, groupSize, groups, threshold - 1));
+                }
             }
         }
     }
@@ -96,7 +99,15 @@ public class GroupsSamplerTests
         GroupsSampler sampler = new(InstructionSets.Best);
         long[] histogram = new long[5];
         sampler.Sample(Key, new StreamAddress(12, 3, 1, StreamPurpose.Rollouts), RareProbability.Round(0.3), 4, 1000, histogram);
-        Assert.Equal([251L, 412, 251, 76, 10], histogram);
+        Assert.Equal([232L, 424, 273, 62, 9], histogram);
+        sampler.Sample(Key, new StreamAddress(12, 3, 1, StreamPurpose.Rollouts), RareProbability.Round(0.3), 4, 1024, histogram);
+        Assert.Equal([257L, 424, 256, 78, 9], histogram);
+        histogram = new long[65];
+        sampler.Sample(Key, new StreamAddress(7, 0, 0, StreamPurpose.Rollouts), RareProbability.Round(0.3), 64, 1023, histogram);
+        Assert.Equal(
+            [4L, 3, 11, 7, 24, 39, 49, 61, 103, 117, 99, 121, 101, 68, 76, 48, 35, 27, 17, 5, 6, 2],
+            histogram[9..31]);
+        Assert.Equal(1023, histogram[9..31].Sum());
         histogram = new long[6];
         StreamAddress far = new(1L << 39, 1 << 19, 1 << 19, StreamPurpose.Rollouts);
         sampler.Sample(Key, far, RareProbability.Round(1.0 / 3), 5, 100_000, histogram);
@@ -166,22 +177,26 @@ public class GroupsSamplerTests
     }
 
     // Every group has its own U. Those that agree with a threshold in all digits drawn, but not with all of its digits, draw
-    // another: in the order of their prefixes, then of the groups. (Groups of one prefix only change places otherwise.)
+    // another: in the order of their prefixes, then of the groups. (Groups of one prefix only change places otherwise.) Digits
+    // are bytes, but the first one of few groups has two, the lower one first.
     private static long[] DrawGroupByGroup(StreamAddress address, BigInteger[] thresholds, int groups)
     {
-        ulong[] words = new ulong[(groups + 600) * Digits / Philox.BatchWords * Philox.BatchWords];
+        ulong[] words = new ulong[(groups + 600) * (Bits / 8) / Philox.BatchWords * Philox.BatchWords];
         new PhiloxScalar().Fill(Key, address.Counter(0), words);
         ReadOnlySpan<byte> stream = MemoryMarshal.AsBytes<ulong>(words);
         BigInteger[] uniforms = new BigInteger[groups];
         List<int> open = thresholds.Any(threshold => !threshold.IsZero && threshold < BigInteger.One << 96)
             ? [.. Enumerable.Range(0, groups)]
             : [];
-        for (int shift = 8 * (Digits - 1); open.Count > 0; shift -= 8)
+        int shift = Bits;
+        while (open.Count > 0)
         {
+            int bytes = shift == Bits && groups <= WideGroups ? 2 : 1;
+            shift -= 8 * bytes;
             foreach (int group in open.OrderBy(group => uniforms[group]))
             {
-                uniforms[group] += (BigInteger)stream[0] << shift;
-                stream = stream[1..];
+                uniforms[group] += new BigInteger(stream[..bytes], isUnsigned: true) << shift;
+                stream = stream[bytes..];
             }
 
             HashSet<BigInteger> unfinished =
@@ -199,14 +214,14 @@ public class GroupsSamplerTests
         return histogram;
     }
 
-    // K of a single group whose U is given.
-    private static int DrawOne(string isa, RareProbability q, int groupSize, BigInteger uniform)
+    // K of groups that have the same given U.
+    private static int DrawEqual(string isa, RareProbability q, int groupSize, int groups, BigInteger uniform)
     {
-        GroupsSampler sampler = new(new GivenUniform(uniform), DigitCounter.For(Widths.Parse(isa)));
+        GroupsSampler sampler = new(new GivenUniform(uniform, groups), DigitCounter.For(Widths.Parse(isa)));
         long[] histogram = new long[groupSize + 1];
-        sampler.Sample(Key, default, q, groupSize, 1, histogram);
-        Assert.Equal(1, histogram.Sum());
-        return Array.IndexOf(histogram, 1);
+        sampler.Sample(Key, default, q, groupSize, groups, histogram);
+        Assert.Equal(groups, histogram.Sum());
+        return Array.IndexOf(histogram, groups);
     }
 
     private static long[] Filled(int length)
@@ -216,15 +231,19 @@ public class GroupsSamplerTests
         return histogram;
     }
 
-    private sealed class GivenUniform(BigInteger uniform) : IPhilox
+    // The stream of groups that are all of one prefix throughout.
+    private sealed class GivenUniform(BigInteger uniform, int groups) : IPhilox
     {
         public void Fill(StreamKey key, UInt128 counter, Span<ulong> planes)
         {
             Span<byte> bytes = MemoryMarshal.AsBytes(planes);
-            bytes.Clear();
-            for (int i = 0; i < Digits; i++)
+            byte[] digits = uniform.ToByteArray(isUnsigned: true, isBigEndian: true);
+            digits = [.. new byte[(Bits / 8) - digits.Length], .. digits, .. new byte[20_000]];
+            long start = (long)((ulong)counter % (1UL << 44)) / Philox.BatchCalls * Philox.BatchWords * sizeof(ulong);
+            for (int i = 0; i < bytes.Length; i++)
             {
-                bytes[i] = (byte)(uint)(uniform >> (8 * (Digits - 1 - i)) & 255);
+                long place = (start + i) / groups;
+                bytes[i] = groups <= WideGroups && place < 2 ? digits[1 - ((start + i) % 2)] : digits[place];
             }
         }
     }
