@@ -129,11 +129,11 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
     public void A_cell_id_is_the_hash_of_the_parameters_that_are_not_at_their_defaults()
     {
         // Canonical JSON (RFC 8785) by hand: members sorted, ECMAScript's numbers.
-        AssertId(0, """{"beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"rollouts"}""");
-        AssertId(1, """{"anchor":"previous","beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"rollouts"}""");
+        AssertId(0, """{"beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"groups"}""");
+        AssertId(1, """{"anchor":"previous","beta":0.7,"groupSize":2,"groups":40,"pRef":0.05,"sampler":"groups"}""");
         AssertId((4 * 5 * 3) + (3 * 5 * 3) + (4 * 3) + 2, """{"advantage":"maxrl","anchor":{"mixed":0.4},"beta":0.7,"groupSize":100,"groups":40,"pRef":0.9,"sampler":"groups"}""");
         AssertId(120, """{"advantage":{"scale":[0,1.5,1.25,0]},"anchor":{"mixed":0.25},"beta":0.25,"epsilon":1e-7,"groupSize":3,"groups":7,"pRef":0.1,"sampler":"rollouts","start":0.3}""");
-        AssertId(137, """{"advantage":{"scale":[0,1.5,1.25,0]},"anchor":{"mixed":0.25},"beta":4,"epsilon":1e-7,"groupSize":3,"groups":130,"pRef":0.8,"sampler":"rollouts","start":0.3}""");
+        AssertId(137, """{"advantage":{"scale":[0,1.5,1.25,0]},"anchor":{"mixed":0.25},"beta":4,"epsilon":1e-7,"groupSize":3,"groups":130,"pRef":0.8,"sampler":"groups","start":0.3}""");
         Assert.Equal(MixedRun.Cells, Enumerable.Range(0, MixedRun.Cells).Select(cell => mixed.PerCell.Text("cell_id", cell)).Distinct().Count());
     }
 
@@ -342,7 +342,7 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
         Assert.Equal(anchor, cells.Text("anchor", row));
         Assert.Equal(alpha, cells.Double("alpha", row));
         Assert.Equal("importance", cells.Text("estimator", row));
-        string sampler = groups * groupSize <= 2048 ? "rollouts" : groups < 1024 && groupSize < 512 ? "groups" : "counts";
+        string sampler = groups <= 32 && groups * groupSize <= 4096 ? "rollouts" : groups < 1024 && groupSize < 512 ? "groups" : "counts";
         Assert.Equal(sampler, cells.Text("sampler", row));
     }
 

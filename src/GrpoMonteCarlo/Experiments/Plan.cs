@@ -73,7 +73,7 @@ public sealed class Plan
     /// </summary>
     public static Sampler SamplerFor(int groupSize, long groups)
     {
-        if (groups <= 2048 / groupSize)
+        if (groups <= 32 && groups * groupSize <= 4096)
         {
             return Sampler.Rollouts; // a few blocks of rollouts cost less than a table
         }

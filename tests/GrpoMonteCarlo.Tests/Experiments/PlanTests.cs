@@ -27,10 +27,10 @@ public class PlanTests
     [Fact]
     public void A_cell_is_known_by_what_changes_its_law()
     {
-        const string Text = """{"beta":1,"groupSize":8,"groups":64,"pRef":0.1,"sampler":"rollouts"}"""; // 512 rollouts: auto's choice
+        const string Text = """{"beta":1,"groupSize":8,"groups":64,"pRef":0.1,"sampler":"groups"}"""; // auto's choice
         Cell plain = CellOf("""{ "pRef": 0.1, "beta": 1, "groupSize": 8, "groups": 64 }""");
         Assert.Equal(Text, plain.CanonicalText);
-        Assert.Equal("1ffea5914eb09a34ab002a7a305aa234", plain.Id[..32]);
+        Assert.Equal("6c34860556c857a54c77dd9f4dea755f", plain.Id[..32]);
 
         // Members at their defaults change nothing, whatever is said.
         Assert.Equal(plain.Id, CellOf("""
@@ -54,15 +54,16 @@ public class PlanTests
     }
 
     [Theory]
-    [InlineData(2, 1024, "rollouts")]
-    [InlineData(2, 1025, "counts")]
-    [InlineData(16, 128, "rollouts")]
-    [InlineData(16, 129, "groups")]
+    [InlineData(2, 32, "rollouts")]
+    [InlineData(2, 33, "groups")]
+    [InlineData(128, 32, "rollouts")]
+    [InlineData(129, 32, "groups")]
     [InlineData(16, 1023, "groups")]
     [InlineData(16, 1024, "counts")]
-    [InlineData(511, 5, "groups")]
-    [InlineData(512, 5, "counts")]
-    [InlineData(4096, 1, "counts")]
+    [InlineData(511, 33, "groups")]
+    [InlineData(512, 33, "counts")]
+    [InlineData(4096, 1, "rollouts")]
+    [InlineData(4096, 2, "counts")]
     [InlineData(16, 1_000_000_000_000, "counts")]
     public void The_sampler_is_chosen_by_group_size_and_groups_alone(int groupSize, long groups, string sampler)
     {
