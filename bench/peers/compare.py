@@ -24,14 +24,21 @@ GROUPS = 65_536
 P = 0.3
 
 
+CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+
+
+def on_cores(cores):
+    if cores:
+        os.sched_setaffinity(0, cores)
+
+
 def on_one_core():
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    on_cores({min(CORES)} if CORES else CORES)
 
 
 def grpomc(*args, one_core=True):
     return subprocess.run(
-        ["dotnet", "exec", str(WORKER), *args], check=True, capture_output=True, text=True, preexec_fn=on_one_core if one_core else None
+        ["dotnet", "exec", str(WORKER), *args], check=True, capture_output=True, text=True, preexec_fn=on_one_core if one_core else lambda: on_cores(CORES)
     ).stdout
 
 
