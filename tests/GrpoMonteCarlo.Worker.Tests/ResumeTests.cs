@@ -7,7 +7,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     private const string Long = """
         {
           "name": "long", "seed": 3, "iterations": 40, "replicates": 1200,
-          "grid": { "pRef": [0.2, 0.6], "beta": [1, 3], "groupSize": 256, "groups": 64 },
+          "grid": { "pRef": [0.2, 0.6], "beta": [1, 3], "groupSize": 256, "groups": 64 }, "sampler": "rollouts",
           "record": { "trajectories": true }
         }
         """;
@@ -66,7 +66,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         _workspace.Write("slow.json", """
             {
               "name": "slow", "seed": 3, "iterations": 100000, "replicates": 1,
-              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": 256 }
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": 256 }, "sampler": "rollouts"
             }
             """);
         using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "slow.json", "--out", "slow"], Slow);
