@@ -69,7 +69,7 @@ public sealed class Plan
 
     /// <summary>
     /// The published rule of <c>"sampler": "auto"</c>, on (G, M) alone so that a cell is the same on every machine: the sampler that
-    /// was the fastest on the machines measured (bench/README.md).
+    /// was the fastest, or near it, on the machine measured (bench/README.md).
     /// </summary>
     public static Sampler SamplerFor(int groupSize, long groups)
     {
