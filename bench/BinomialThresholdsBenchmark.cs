@@ -8,7 +8,7 @@ namespace GrpoMonteCarlo.Bench;
 public class BinomialThresholdsBenchmark
 {
     private readonly RareProbability _q = RareProbability.Round(0.3);
-    private readonly BinomialThresholds _thresholds = new(GroupsSampler.MaxGroupSize);
+    private readonly BinomialThresholds _thresholds = new(GroupBounds.MaxGroupSize);
 
     [Params(2, 8, 16, 64, 1024, 4096)]
     public int G { get; set; }

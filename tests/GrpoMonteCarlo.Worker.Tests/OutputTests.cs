@@ -96,8 +96,31 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
     }
 
+    [Fact]
+    public void Bench_gives_rates_of_every_kernel_and_the_digest()
+    {
+        Answer answer = _workspace.Run("bench", "--json").Expect(0);
+        Assert.Equal("", answer.Errors);
+        using var document = JsonDocument.Parse(answer.Output);
+        JsonElement root = document.RootElement;
+        Assert.Equal(["digest", "machine", "rates"], root.EnumerateObject().Select(member => member.Name));
+        Assert.Matches("^[0-9a-f]{64}$", root.GetProperty("digest").GetString());
+        JsonElement[] rates = [.. root.GetProperty("rates").EnumerateArray()];
+        Assert.All(rates, rate =>
+        {
+            Assert.Equal(["kernel", "isa", "groupSize", "unit", "perSecond"], rate.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(rate.GetProperty("kernel").GetString() == "philox", rate.GetProperty("groupSize").ValueKind == JsonValueKind.Null);
+            Assert.True(rate.GetProperty("perSecond").GetDouble() > 0);
+            Assert.NotEqual("", rate.GetProperty("unit").GetString());
+        });
+        Assert.Equal(
+            ["counts", "groups", "philox", "rollouts", "run"],
+            rates.Select(rate => rate.GetProperty("kernel").GetString()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal("scalar", rates[0].GetProperty("isa").GetString());
+    }
+
     [Theory]
-    [InlineData("--help", "run", "theory", "show", "schema")]
+    [InlineData("--help", "run", "theory", "show", "schema", "bench")]
     [InlineData("run --help", "--out", "--workers", "--fresh", "--no-progress")]
     [InlineData("theory --help", "--p-ref", "--group-size", "--alpha", "--json")]
     [InlineData("show --help", "--json", "--csv", "--head")]

@@ -1,3 +1,5 @@
+using GrpoMonteCarlo.Kernels;
+
 namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>
@@ -7,10 +9,10 @@ namespace GrpoMonteCarlo.Experiments;
 public static class ParameterRules
 {
     /// <summary>Least G.</summary>
-    public const int SmallestGroup = 2;
+    public const int SmallestGroup = GroupBounds.MinGroupSize;
 
     /// <summary>Greatest G.</summary>
-    public const int LargestGroup = 4096;
+    public const int LargestGroup = GroupBounds.MaxGroupSize;
 
     /// <summary>p_ref and p_0: at 0 and 1 a policy stays where it is.</summary>
     public static string? Probability(double p) => p is > 0 and < 1 ? null : "must lie strictly between 0 and 1";

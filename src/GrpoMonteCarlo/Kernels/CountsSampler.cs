@@ -15,20 +15,14 @@ namespace GrpoMonteCarlo.Kernels;
 /// </remarks>
 internal sealed class CountsSampler(InstructionSet isa) : ICountSampler
 {
-    public const int MinGroupSize = 2, MaxGroupSize = 4096;
-
     public const long MaxGroups = 1_000_000_000_000;
 
     private readonly WordBuffer _words = new(isa);
-    private readonly BinomialWeights _weights = new(MaxGroupSize);
+    private readonly BinomialWeights _weights = new(GroupBounds.MaxGroupSize);
 
     public void Sample(StreamKey key, StreamAddress address, RareProbability q, int groupSize, long groups, Span<long> histogram)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(groupSize, MinGroupSize);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groupSize, MaxGroupSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(groups);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, MaxGroups);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(histogram.Length, groupSize + 1, nameof(histogram));
+        GroupBounds.Check(groupSize, groups, MaxGroups, histogram);
 
         histogram.Clear();
         _words.Begin(key, address.With(StreamPurpose.Counts));

@@ -22,8 +22,6 @@ namespace GrpoMonteCarlo.Kernels;
 /// </remarks>
 internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICountSampler
 {
-    public const int MinGroupSize = 2, MaxGroupSize = 4096;
-
     /// <summary>The largest M, however large the groups are.</summary>
     public const long MaxGroups = 1L << 40;
 
@@ -33,14 +31,14 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
     private const int DigitBits = 8, WideDigitBits = 16, Base = 1 << DigitBits;
     private const int TopDigitShift = 64 - DigitBits, WideDigitShift = 64 - WideDigitBits;
 
-    private readonly BinomialThresholds _thresholds = new(MaxGroupSize);
+    private readonly BinomialThresholds _thresholds = new(GroupBounds.MaxGroupSize);
     private readonly DigitBuffer _digits = new(philox);
     private readonly byte[] _bounds = new byte[Base];
     private readonly long[] _below = new long[Base + 1];
-    private readonly ushort[] _wideBounds = new ushort[MaxGroupSize];
-    private readonly int[] _wideBelow = new int[MaxGroupSize];
-    private Prefix[] _prefixes = new Prefix[MaxGroupSize];
-    private Prefix[] _longer = new Prefix[MaxGroupSize];
+    private readonly ushort[] _wideBounds = new ushort[GroupBounds.MaxGroupSize];
+    private readonly int[] _wideBelow = new int[GroupBounds.MaxGroupSize];
+    private Prefix[] _prefixes = new Prefix[GroupBounds.MaxGroupSize];
+    private Prefix[] _longer = new Prefix[GroupBounds.MaxGroupSize];
 
     public GroupsSampler(InstructionSet isa)
         : this(Philox.For(isa), DigitCounter.For(isa))
@@ -52,11 +50,7 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
 
     public void Sample(StreamKey key, StreamAddress address, RareProbability q, int groupSize, long groups, Span<long> histogram)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(groupSize, MinGroupSize);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groupSize, MaxGroupSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(groups);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, MaxGroups);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(histogram.Length, groupSize + 1, nameof(histogram));
+        GroupBounds.Check(groupSize, groups, MaxGroups, histogram);
 
         histogram.Clear();
         _thresholds.Build(q, groupSize);

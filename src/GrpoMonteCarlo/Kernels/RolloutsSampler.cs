@@ -7,8 +7,6 @@ namespace GrpoMonteCarlo.Kernels;
 /// </summary>
 internal sealed class RolloutsSampler(InstructionSet isa) : ICountSampler
 {
-    public const int MinGroupSize = 2, MaxGroupSize = 4096;
-
     private const long MaxRollouts = 1L << 40;
 
     // The mean of the largest of 512 geometric variables, the planes until the last lane is decided.
@@ -21,11 +19,7 @@ internal sealed class RolloutsSampler(InstructionSet isa) : ICountSampler
 
     public void Sample(StreamKey key, StreamAddress address, RareProbability q, int groupSize, long groups, Span<long> histogram)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(groupSize, MinGroupSize);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groupSize, MaxGroupSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(groups);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, MaxRollouts / groupSize);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(histogram.Length, groupSize + 1, nameof(histogram));
+        GroupBounds.Check(groupSize, groups, MaxRollouts / Math.Max(groupSize, 1), histogram);
 
         histogram.Clear();
         _planes.Begin(key, address);

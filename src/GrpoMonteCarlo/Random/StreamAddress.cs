@@ -11,6 +11,24 @@ internal enum StreamPurpose
 
     /// <summary>Histograms of whole updates.</summary>
     Counts = 2,
+
+    /// <summary>Arms of the rollouts that succeeded.</summary>
+    SuccessArms = 3,
+
+    /// <summary>Arms of the rollouts that failed.</summary>
+    FailureArms = 4,
+
+    /// <summary>Which rewards a noisy verifier got wrong.</summary>
+    Mistakes = 5,
+
+    /// <summary>Which prompts an update takes.</summary>
+    Batch = 6,
+
+    /// <summary>The prompts of a population.</summary>
+    Population = 7,
+
+    /// <summary>The arms of a reference policy.</summary>
+    ReferencePolicy = 8,
 }
 
 /// <summary>
@@ -25,6 +43,7 @@ internal readonly record struct StreamAddress
     private const int PromptBits = 20;
     private const int IterationBits = 20;
     private const int ReplicateBits = 40;
+    private const int RoundShift = 34;
     private const int PurposeShift = DrawBits;
     private const int PromptShift = PurposeShift + PurposeBits;
     private const int IterationShift = PromptShift + PromptBits;
@@ -41,6 +60,9 @@ internal readonly record struct StreamAddress
 
     /// <inheritdoc cref="MaxReplicate"/>
     public const int MaxPurpose = (1 << PurposeBits) - 1;
+
+    /// <summary>The last of the <see cref="Round"/>s of an address.</summary>
+    public const int MaxRound = (1 << (DrawBits - RoundShift)) - 1;
 
     /// <summary>The last batch of <see cref="Philox.BatchCalls"/> calls that an address has.</summary>
     public const long MaxBatch = ((1L << DrawBits) / Philox.BatchCalls) - 1;
@@ -64,6 +86,16 @@ internal readonly record struct StreamAddress
     {
         Check((int)purpose, MaxPurpose, nameof(purpose));
         return new StreamAddress((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
+    }
+
+    /// <summary>
+    /// The same place, further on: an update that draws several times has room for 2^34 calls each time (dynamic sampling).
+    /// </summary>
+    /// <param name="round">0 to <see cref="MaxRound"/>; 0 is the address itself.</param>
+    public StreamAddress Round(int round)
+    {
+        Check(round, MaxRound, nameof(round));
+        return new StreamAddress(_base | ((UInt128)(uint)round << RoundShift));
     }
 
     /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>

@@ -72,4 +72,14 @@ public class StreamAddressTests
         Assert.Throws<ArgumentOutOfRangeException>("batch", () => address.Counter(-1));
         Assert.Throws<ArgumentOutOfRangeException>("batch", () => address.Counter(StreamAddress.MaxBatch + 1));
     }
+
+    [Fact]
+    public void Rounds_of_an_address_are_2_to_the_34_calls_apart()
+    {
+        StreamAddress address = new(3, 5, 7, StreamPurpose.Groups);
+        Assert.Equal(address.Counter(2), address.Round(0).Counter(2));
+        Assert.Equal(address.Counter(2) + ((UInt128)9 << 34), address.Round(9).Counter(2));
+        Assert.Equal(address.Counter(0) + ((UInt128)1023 << 34), address.Round(StreamAddress.MaxRound).Counter(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => address.Round(StreamAddress.MaxRound + 1));
+    }
 }
