@@ -70,7 +70,7 @@ internal sealed class ArmAdvantages
     /// <param name="success">Whether each arm is a success.</param>
     /// <param name="p">pi_old's success probability.</param>
     /// <param name="oneMinusP">1-p, to full accuracy.</param>
-    /// <param name="omega">Omega(p) of a population, or Omega_G(p).</param>
+    /// <param name="omega">Omega(p) of a population, or Omega_G(p); not negative, possibly infinite.</param>
     /// <param name="maskedGroupSize">G where the KL of degenerate groups is masked, otherwise null.</param>
     /// <param name="statistic">What is filled.</param>
     public static void FillExpected(
@@ -82,13 +82,15 @@ internal sealed class ArmAdvantages
         int? maskedGroupSize,
         GradientStatistic statistic)
     {
+        // A population's Omega may be infinite where the policy is saturated; the probabilities that it multiplies are 0 there.
+        double finite = Math.Min(omega, double.MaxValue);
         double informativeSuccess = maskedGroupSize is { } size ? NotAll(p, oneMinusP, size - 1) : 1;
         double informativeFailure = maskedGroupSize is { } sameSize ? NotAll(oneMinusP, p, sameSize - 1) : 1;
         for (int o = 0; o < logBehaviour.Length; o++)
         {
             double probability = Elementary.Exp(logBehaviour[o]);
-            statistic.PositiveAdvantage[o] = success[o] ? probability * (oneMinusP * omega) : 0;
-            statistic.NegativeAdvantage[o] = success[o] ? 0 : -(probability * (p * omega));
+            statistic.PositiveAdvantage[o] = success[o] ? probability * (oneMinusP * finite) : 0;
+            statistic.NegativeAdvantage[o] = success[o] ? 0 : -(probability * (p * finite));
             statistic.Share[o] = probability * (success[o] ? informativeSuccess : informativeFailure);
         }
     }

@@ -9,13 +9,16 @@ public enum KlEstimator
     /// <summary>KL(pi || pi_ref) itself, over all arms instead of over the rollouts.</summary>
     Exact,
 
-    /// <summary>-log r in the loss. Its gradient is pure noise: on average over the old policy's rollouts it does not regularise.</summary>
+    /// <summary>-log r in the loss. On the old policy's own rollouts its mean gradient is 0: it does not regularise.</summary>
     K1,
 
     /// <summary>(log r)^2 / 2 in the loss. On the old policy's own rollouts its mean gradient is that of the KL.</summary>
     K2,
 
-    /// <summary>r - 1 - log r in the loss. Its mean gradient is that of KL(pi_ref || pi): p - p_ref = p(1-p) Omega / beta.</summary>
+    /// <summary>
+    /// r - 1 - log r in the loss. On the old policy's own rollouts its mean gradient is that of KL(pi_ref || pi), so that the stationary
+    /// point solves p - p_ref = p(1-p) Omega / beta.
+    /// </summary>
     K3,
 
     /// <summary>

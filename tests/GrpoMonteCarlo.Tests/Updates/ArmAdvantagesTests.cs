@@ -81,6 +81,23 @@ public class ArmAdvantagesTests
         Assert.Equal(1e-30, statistic.Share[1], 1e-43);
     }
 
+    [Fact]
+    public void Without_smoothing_a_saturated_policy_expects_finite_sums()
+    {
+        var statistic = new GradientStatistic(2);
+        foreach (AdvantageRule rule in AdvantageRule.Named)
+        {
+            foreach (double logit in new[] { -1e4, -745, -709.5, 709.5, 745, 1e4 })
+            {
+                var p = SuccessProbability.FromLogit(logit);
+                ArmAdvantages.FillExpected(
+                    [Math.Min(0, logit), Math.Min(0, -logit)], [true, false], p.P, p.OneMinusP, rule.Population(0)!.At(p), null, statistic);
+                Assert.All(statistic.PositiveAdvantage, w => Assert.True(w is >= 0 and <= 1.01));
+                Assert.All(statistic.NegativeAdvantage, w => Assert.True(w is <= 0 and >= -1.01));
+            }
+        }
+    }
+
     private static void Close(double[] expected, double[] actual) =>
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
 }

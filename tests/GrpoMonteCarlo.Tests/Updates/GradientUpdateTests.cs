@@ -4,6 +4,8 @@ namespace GrpoMonteCarlo.Tests.Updates;
 
 public class GradientUpdateTests
 {
+    private const double None = double.PositiveInfinity;
+
     private static readonly bool[] Success = [true, false, true, false, false, true];
 
     public static TheoryData<KlEstimator, double, double, bool> Objectives()
@@ -11,10 +13,7 @@ public class GradientUpdateTests
         var data = new TheoryData<KlEstimator, double, double, bool>();
         foreach (KlEstimator kl in Enum.GetValues<KlEstimator>())
         {
-            foreach ((double low, double high) in new[]
-            {
-                (double.PositiveInfinity, double.PositiveInfinity), (0.2, 0.28), (0.05, double.PositiveInfinity), (double.PositiveInfinity, 0), (2, 0.5),
-            })
+            foreach ((double low, double high) in new[] { (None, None), (0.2, 0.28), (0.05, None), (None, 0), (2, 0.5) })
             {
                 data.Add(kl, low, high, false);
                 if (kl is not (KlEstimator.Exact or KlEstimator.K1InReward))
