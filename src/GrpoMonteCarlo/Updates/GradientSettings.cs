@@ -18,8 +18,9 @@ public sealed record GradientSettings
 
     /// <summary>
     /// eta, the size of an ascent step in logits, positive, up to 1e12. Default 0.1: the stationary points do not depend on it, and up
-    /// to beta of about 10 no step overshoots them. Libraries' learning rates belong to Adam and a network's weights; a bandit has
-    /// neither.
+    /// to beta of about 10 the pull of the KL does not overshoot them. (With k1 in the reward and a rule that divides by the standard
+    /// deviation, which vanishes there, epsilon has to be large enough as well.) Libraries' learning rates belong to Adam and a
+    /// network's weights; a bandit has neither.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, not a number, or above 1e12.</exception>
     public double LearningRate

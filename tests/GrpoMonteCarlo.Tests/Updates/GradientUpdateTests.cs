@@ -185,6 +185,20 @@ public class GradientUpdateTests
         Assert.Equal(-9999 + (1e-20 * large), policy[0] - policy[1], 1e-8);
     }
 
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        var random = new System.Random(24);
+        double[] old = LogPolicy(random, 1);
+        double[] policy = [.. old];
+        GradientStatistic statistic = Draw(random, old, 4).Statistic(new GradientSettings(), 1, old, old);
+        var update = new GradientUpdate(new GradientSettings { Steps = 3 }, 1, 6);
+        update.Apply(policy, old, old, statistic);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        update.Apply(policy, old, old, statistic);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static RolloutGroups Draw(System.Random random, double[] old, int groupSize) =>
         new(random, [.. old.Select(Math.Exp)], Success, 7, groupSize);
 
