@@ -1,0 +1,111 @@
+using GrpoMonteCarlo.Numerics;
+
+namespace GrpoMonteCarlo.Updates;
+
+/// <summary>
+/// A gradient update's statistic from counts of rollouts by the group's observed successes K and by arm, with
+/// A(success) = (1-K/G) s(K) and A(failure) = -(K/G) s(K) (theory.md section 2), and what it is on average. Counts are whole numbers;
+/// floating-point work begins here, for each arm in the order of K.
+/// </summary>
+internal sealed class ArmAdvantages
+{
+    private readonly double[] _success; // A(success) by K
+    private readonly double[] _failure; // A(failure) by K
+    private readonly bool _maskDegenerateKl;
+
+    /// <param name="scale">s(0), ..., s(G) of the advantage rule. The ends are not used: a degenerate group has no advantage.</param>
+    /// <param name="maskDegenerateKl">Whether the rollouts of degenerate groups are left out of the shares.</param>
+    public ArmAdvantages(IReadOnlyList<double> scale, bool maskDegenerateKl)
+    {
+        int g = scale.Count - 1;
+        _success = new double[g + 1];
+        _failure = new double[g + 1];
+        for (int k = 1; k < g; k++)
+        {
+            _success[k] = (double)(g - k) / g * scale[k];
+            _failure[k] = -((double)k / g * scale[k]);
+        }
+
+        _maskDegenerateKl = maskDegenerateKl;
+    }
+
+    /// <summary>
+    /// The statistic of M groups. Both counts are (G+1) x arms, rows by the group's K as observed; with a noisy verifier an arm may
+    /// stand in both.
+    /// </summary>
+    /// <param name="successes">Rollouts observed to succeed.</param>
+    /// <param name="failures">Rollouts observed to fail.</param>
+    /// <param name="groups">M.</param>
+    /// <param name="statistic">What is filled.</param>
+    public void Fill(ReadOnlySpan<long> successes, ReadOnlySpan<long> failures, long groups, GradientStatistic statistic)
+    {
+        int arms = statistic.Arms;
+        int g = _success.Length - 1;
+        statistic.Clear();
+        for (int k = 0; k <= g; k++)
+        {
+            bool degenerate = k == 0 || k == g;
+            ReadOnlySpan<long> succeeded = successes.Slice(k * arms, arms);
+            ReadOnlySpan<long> failed = failures.Slice(k * arms, arms);
+            for (int o = 0; o < arms; o++)
+            {
+                statistic.PositiveAdvantage[o] += succeeded[o] * _success[k];
+                statistic.NegativeAdvantage[o] += failed[o] * _failure[k];
+                if (!(degenerate && _maskDegenerateKl))
+                {
+                    statistic.Share[o] += succeeded[o] + failed[o];
+                }
+            }
+        }
+
+        statistic.DivideBy((double)groups * g);
+    }
+
+    /// <summary>
+    /// The statistic's expectation, which is also its limit for infinitely many groups: W+_o = pi_old(o) (1-p) Omega for a success,
+    /// W-_o = -pi_old(o) p Omega for a failure, and f_o = pi_old(o), or where degenerate groups are masked pi_old(o) times the chance
+    /// that the G-1 other rollouts of the group are not all like this one.
+    /// </summary>
+    /// <param name="logBehaviour">log pi_old of each arm.</param>
+    /// <param name="success">Whether each arm is a success.</param>
+    /// <param name="p">pi_old's success probability.</param>
+    /// <param name="oneMinusP">1-p, to full accuracy.</param>
+    /// <param name="omega">Omega(p) of a population, or Omega_G(p); not negative, possibly infinite.</param>
+    /// <param name="maskedGroupSize">G where the KL of degenerate groups is masked, otherwise null.</param>
+    /// <param name="statistic">What is filled.</param>
+    public static void FillExpected(
+        ReadOnlySpan<double> logBehaviour,
+        ReadOnlySpan<bool> success,
+        double p,
+        double oneMinusP,
+        double omega,
+        int? maskedGroupSize,
+        GradientStatistic statistic)
+    {
+        // A population's Omega may be infinite where the policy is saturated; the probabilities that it multiplies are 0 there.
+        double finite = Math.Min(omega, double.MaxValue);
+        double informativeSuccess = maskedGroupSize is { } size ? NotAll(p, oneMinusP, size - 1) : 1;
+        double informativeFailure = maskedGroupSize is { } sameSize ? NotAll(oneMinusP, p, sameSize - 1) : 1;
+        for (int o = 0; o < logBehaviour.Length; o++)
+        {
+            double probability = Elementary.Exp(logBehaviour[o]);
+            statistic.PositiveAdvantage[o] = success[o] ? probability * (oneMinusP * finite) : 0;
+            statistic.NegativeAdvantage[o] = success[o] ? 0 : -(probability * (p * finite));
+            statistic.Share[o] = probability * (success[o] ? informativeSuccess : informativeFailure);
+        }
+    }
+
+    // 1 - q^n = (1-q) (1 + q + ... + q^(n-1)): no digit is lost next to q = 1.
+    private static double NotAll(double q, double oneMinusQ, int n)
+    {
+        double power = 1;
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+        {
+            sum += power;
+            power *= q;
+        }
+
+        return oneMinusQ * sum;
+    }
+}
