@@ -139,7 +139,7 @@ public class DelayTests
             {
                 Complex power = Enumerable.Repeat(roots[i], lag).Aggregate(Complex.One, (product, z) => product * z);
                 Complex value = (power * (roots[i] - (1 - alpha))) - slope;
-                Complex others = Enumerable.Range(0, degree).Where(j => j != i).Aggregate(Complex.One, (product, j) => product * (roots[i] - roots[j]));
+                Complex others = roots.Where((_, j) => j != i).Aggregate(Complex.One, (product, z) => product * (roots[i] - z));
                 roots[i] -= value / others;
             }
         }

@@ -221,7 +221,8 @@ public class EstimatorOmegaTests
         var missed = new NoisyOmega(PopulationOmega.Grpo(0), 0, 0.5);
         Assert.Equal(-2000 + Math.Log(0.5), missed.ObservedSuccess(SuccessProbability.FromLogit(-2000)).Logit, 1e-12);
         Assert.Equal(double.NegativeInfinity, missed.ObservedSuccess(SuccessProbability.FromP(0)).Logit);
-        Assert.Equal(0.5 * 0.5, missed.LogitDerivativeAt(SuccessProbability.FromLogit(-700)) / -missed.At(SuccessProbability.FromLogit(-700)) / 2, 1e-9);
+        var low = SuccessProbability.FromLogit(-700);
+        Assert.Equal(-0.5, missed.LogitDerivativeAt(low) / missed.At(low), 1e-14); // Omega grows as e^(-L/2)
         Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, 0.5, 0.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, -0.1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, double.NaN, 0));
