@@ -71,7 +71,7 @@ public sealed class FiniteGroupOmega : Omega
 }
 
 /// <summary>What theory.md section 6 needs to know of one group of rollouts.</summary>
-/// <param name="MeanPhi">E phi(K).</param>
-/// <param name="VariancePhi">Var phi(K).</param>
+/// <param name="MeanPhi">E phi(K), or the mean of what else the group adds (<see cref="GroupTerms"/>).</param>
+/// <param name="VariancePhi">Its variance.</param>
 /// <param name="Informative">1 - p^G - (1-p)^G, the chance that the group is neither all successes nor all failures.</param>
 internal readonly record struct GroupMoments(double MeanPhi, double VariancePhi, double Informative);

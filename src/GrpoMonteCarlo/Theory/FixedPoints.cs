@@ -11,14 +11,11 @@ public readonly record struct FixedPoint(SuccessProbability P, double Derivative
 
 /// <summary>
 /// All fixed points of recurrences that share an Omega: the roots of L_ref + Omega/(alpha beta) - L, found by bracketing on a logit
-/// grid. Between two grid points of equal sign whose slopes differ, the extremum is looked up too, so that a close pair of roots is
-/// not missed. Omega on the grid is computed once for all recurrences.
+/// grid (<see cref="RootSearch"/>). Omega on the grid is computed once for all recurrences.
 /// </summary>
 public sealed class FixedPoints
 {
-    private const int StepsPerLogit = 32;
-
-    private readonly int _last; // the grid's logits are i / StepsPerLogit for i in [-last, last]
+    private readonly int _last; // the grid's logits are i / RootSearch.StepsPerLogit for i in [-last, last]
     private readonly Lazy<(double Value, double Slope)[]> _grid;
 
     /// <param name="omega">The Omega of every recurrence that will be asked about.</param>
@@ -26,7 +23,7 @@ public sealed class FixedPoints
     {
         ArgumentNullException.ThrowIfNull(omega);
         Omega = omega;
-        _last = (int)(omega.TailLogit * StepsPerLogit) + 1;
+        _last = (int)(omega.TailLogit * RootSearch.StepsPerLogit) + 1;
         _grid = new Lazy<(double, double)[]>(() =>
         {
             var grid = new (double, double)[(2 * _last) + 1];
@@ -55,129 +52,51 @@ public sealed class FixedPoints
             throw new ArgumentException("The recurrence has another Omega than this grid.", nameof(recurrence));
         }
 
-        var found = new List<FixedPoint>();
         double strength = recurrence.Alpha * recurrence.Beta;
         double lowest = recurrence.Reference.Logit;
         if (strength == 0 || double.IsInfinity(lowest))
         {
-            return found;
+            return [];
         }
 
         // Omega is not negative, so no root lies below L_ref; above this one the excess is negative for good.
         double highest = Math.Min(lowest + (Omega.LargestFrom(lowest) / strength), double.MaxValue);
         highest += Math.Max(1, Math.Abs(highest) * 1e-9);
 
-        Sample before = At(lowest);
-        int first = Math.Clamp((int)Math.Floor((lowest * StepsPerLogit) + _last) + 1, 0, 2 * _last);
+        double last = lowest;
+        var search = new RootSearch(At);
+        search.Next(At(lowest));
+        int first = Math.Clamp((int)Math.Floor((lowest * RootSearch.StepsPerLogit) + _last) + 1, 0, 2 * _last);
         for (int i = first; i <= 2 * _last && LogitOf(i) < highest; i++)
         {
             (double value, double slope) = _grid.Value[i];
-            if (LogitOf(i) > before.Logit)
+            if (LogitOf(i) > last)
             {
-                before = Cross(before, new Sample(LogitOf(i), lowest + (value / strength) - LogitOf(i), (slope / strength) - 1));
+                last = LogitOf(i);
+                search.Next(new RootSearch.Sample(last, lowest + (value / strength) - last, (slope / strength) - 1));
             }
         }
 
-        if (highest > before.Logit && double.IsFinite(Omega.LargestFrom(lowest)))
+        if (highest > last && double.IsFinite(Omega.LargestFrom(lowest)))
         {
-            Cross(before, At(highest));
+            search.Next(At(highest));
         }
 
-        return found;
-
-        Sample At(double logit)
-        {
-            var p = SuccessProbability.FromLogit(logit);
-            return new Sample(logit, lowest + (Omega.At(p) / strength) - logit, (Omega.LogitDerivativeAt(p) / strength) - 1);
-        }
-
-        Sample Cross(Sample a, Sample b)
-        {
-            if (a.Excess == 0)
+        return
+        [
+            .. search.Roots.Select(logit =>
             {
-                Add(a.Logit);
-            }
-            else if (a.Excess * b.Excess < 0)
-            {
-                Add(Root(a, b));
-            }
-            else if (b.Excess != 0 && a.Slope * b.Slope < 0 && a.Excess * a.Slope < 0)
-            {
-                Sample turn = Extremum(a, b);
-                if (turn.Excess == 0)
-                {
-                    Add(turn.Logit);
-                }
-                else if (turn.Excess * a.Excess < 0)
-                {
-                    Add(Root(a, turn));
-                    Add(Root(turn, b));
-                }
-            }
+                var p = SuccessProbability.FromLogit(logit);
+                return new FixedPoint(p, recurrence.DerivativeAt(p));
+            }),
+        ];
 
-            return b;
-        }
-
-        void Add(double logit)
+        RootSearch.Sample At(double logit)
         {
             var p = SuccessProbability.FromLogit(logit);
-            found.Add(new FixedPoint(p, recurrence.DerivativeAt(p)));
-        }
-
-        // Newton's step where it stays inside the bracket and shrinks it well, bisection otherwise, until no double lies between.
-        double Root(Sample a, Sample b)
-        {
-            double width = double.PositiveInfinity;
-            while (true)
-            {
-                double middle = a.Logit + ((b.Logit - a.Logit) / 2);
-                if (middle <= a.Logit || middle >= b.Logit)
-                {
-                    return Math.Abs(a.Excess) <= Math.Abs(b.Excess) ? a.Logit : b.Logit;
-                }
-
-                Sample near = Math.Abs(a.Excess) < Math.Abs(b.Excess) ? a : b;
-                double newton = near.Logit - (near.Excess / near.Slope);
-                bool shrinks = b.Logit - a.Logit < width / 2;
-                width = b.Logit - a.Logit;
-                Sample next = At(shrinks && newton > a.Logit && newton < b.Logit ? newton : middle);
-                if (next.Excess == 0)
-                {
-                    return next.Logit;
-                }
-
-                if (next.Excess * a.Excess < 0)
-                {
-                    b = next;
-                }
-                else
-                {
-                    a = next;
-                }
-            }
-        }
-
-        Sample Extremum(Sample a, Sample b)
-        {
-            for (int i = 0; i < 60; i++)
-            {
-                Sample middle = At(a.Logit + ((b.Logit - a.Logit) / 2));
-                if (middle.Slope * a.Slope < 0)
-                {
-                    b = middle;
-                }
-                else
-                {
-                    a = middle;
-                }
-            }
-
-            return Math.Abs(a.Excess) <= Math.Abs(b.Excess) ? a : b;
+            return new RootSearch.Sample(logit, lowest + (Omega.At(p) / strength) - logit, (Omega.LogitDerivativeAt(p) / strength) - 1);
         }
     }
 
-    private double LogitOf(int index) => (double)(index - _last) / StepsPerLogit;
-
-    // Excess: L_ref + Omega/(alpha beta) - L, zero at a fixed point; Slope its derivative by L.
-    private readonly record struct Sample(double Logit, double Excess, double Slope);
+    private double LogitOf(int index) => (double)(index - _last) / RootSearch.StepsPerLogit;
 }

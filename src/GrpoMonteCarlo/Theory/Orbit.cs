@@ -42,43 +42,54 @@ public sealed class Orbit
     public SuccessProbability? Limit => Kind == OrbitKind.Limit ? Points[0] : null;
 
     /// <summary>Follows the recurrence from a start.</summary>
-    public static Orbit Follow(Recurrence recurrence, SuccessProbability start)
+    public static Orbit Follow(Recurrence recurrence, SuccessProbability start) => Follow(recurrence, start, lag: 0);
+
+    /// <summary>
+    /// Follows the recurrence from a start where rollouts are late: lag more steps must be still, since a standstill shows only once
+    /// it has been sampled, and a cycle has returned when the last lag+1 iterates all have.
+    /// </summary>
+    /// <param name="recurrence">The recurrence.</param>
+    /// <param name="start">p_0.</param>
+    /// <param name="lag">As in <see cref="Recurrence.Iterate(SuccessProbability, int, int, int)"/>.</param>
+    public static Orbit Follow(Recurrence recurrence, SuccessProbability start, int lag)
     {
         ArgumentNullException.ThrowIfNull(recurrence);
+        ArgumentOutOfRangeException.ThrowIfNegative(lag);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lag, MostSteps - LongestPeriod);
         if (recurrence.Alpha == 0 && !double.IsInfinity(start.Logit))
         {
             return new Orbit(OrbitKind.Limit, [SuccessProbability.FromLogit(double.PositiveInfinity)]);
         }
 
-        var recent = new SuccessProbability[LongestPeriod + 1]; // a ring: iterate n is at n modulo its length
+        var recent = new SuccessProbability[LongestPeriod + lag + 1]; // a ring: iterate n is at n modulo its length
         recent[0] = start;
         int still = 0;
 
-        // An iterate equal to an earlier one, bit for bit, repeats for ever: what 20,000 steps would show is known at once.
+        // lag+1 iterates equal to earlier ones, bit for bit, repeat for ever: what 20,000 steps would show is known at once.
         double marker = start.Logit;
         int markedAt = 0;
         int last = 0;
         for (int n = 1; n <= MostSteps; n++)
         {
             SuccessProbability previous = recent[(n - 1) % recent.Length];
-            SuccessProbability next = recurrence.Next(previous);
+            SuccessProbability next = recurrence.Next(previous, recent[Math.Max(0, n - 1 - lag) % recent.Length]);
             recent[n % recent.Length] = next;
             last = n;
 
             bool settled = next.Logit == previous.Logit
                 || Math.Abs(next.Logit - previous.Logit) < 1e-12 * Math.Max(1, Math.Abs(next.Logit));
             still = settled ? still + 1 : 0;
-            if (still == 10)
+            if (still == 10 + lag)
             {
                 return new Orbit(OrbitKind.Limit, [next]);
             }
 
-            if (next.Logit == marker && n - markedAt is > 1 and <= LongestPeriod && n >= LongestPeriod)
+            if (next.Logit == marker && n - markedAt is > 1 and <= LongestPeriod && n >= LongestPeriod + lag && Returned(n - markedAt, 0))
             {
                 break;
             }
 
-            if (n >= 2 * markedAt && n >= LongestPeriod)
+            if (n >= 2 * markedAt && n >= LongestPeriod + lag)
             {
                 marker = next.Logit;
                 markedAt = n;
@@ -87,8 +98,7 @@ public sealed class Orbit
 
         for (int period = 1; period <= LongestPeriod; period++)
         {
-            double now = Back(0).Logit;
-            if (Math.Abs(now - Back(period).Logit) <= 1e-10 * Math.Max(1, Math.Abs(now)))
+            if (Returned(period, 1e-10))
             {
                 var cycle = Enumerable.Range(0, period).Select(i => Back(period - 1 - i)).ToArray();
                 return new Orbit(period == 1 ? OrbitKind.Limit : OrbitKind.Cycle, cycle);
@@ -96,6 +106,20 @@ public sealed class Orbit
         }
 
         return new Orbit(OrbitKind.Erratic, [.. Enumerable.Range(0, LongestPeriod).Select(i => Back(LongestPeriod - 1 - i))]);
+
+        bool Returned(int period, double tolerance)
+        {
+            for (int i = 0; i <= lag; i++)
+            {
+                double now = Back(i).Logit;
+                if (!(Math.Abs(now - Back(period + i).Logit) <= tolerance * Math.Max(1, Math.Abs(now))))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
 
         SuccessProbability Back(int steps) => recent[(last - steps) % recent.Length];
     }

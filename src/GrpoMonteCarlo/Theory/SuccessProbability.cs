@@ -24,6 +24,12 @@ public readonly record struct SuccessProbability
     /// <summary>p(1-p), the variance of one reward.</summary>
     public double Variance => P * OneMinusP;
 
+    /// <summary>log p, with full relative accuracy near p = 1 and also where p is below the range of a double.</summary>
+    internal double LogP => LogSigmoid(Logit);
+
+    /// <summary>log(1-p), with full relative accuracy near p = 0 and also where 1-p is below the range of a double.</summary>
+    internal double LogOneMinusP => LogSigmoid(-Logit);
+
     /// <summary>The probability whose logit is given.</summary>
     public static SuccessProbability FromLogit(double logit) => new(logit);
 
@@ -37,5 +43,11 @@ public readonly record struct SuccessProbability
         }
 
         return new(Elementary.Logit(p));
+    }
+
+    private static double LogSigmoid(double logit)
+    {
+        double odds = Elementary.Exp(-Math.Abs(logit));
+        return Math.Min(logit, 0) - (odds < 0.4 ? Elementary.LogOnePlus(odds) : Elementary.Log(1 + odds));
     }
 }

@@ -1,0 +1,46 @@
+using GrpoMonteCarlo.Numerics;
+
+namespace GrpoMonteCarlo.Theory;
+
+/// <summary>
+/// Omega under verifier noise (theory.md section 5): groups see p~ = fp + (1-fp-fn) p, and the step has mean (1-fp-fn) Omega(p~), Omega
+/// being the one of the same update without noise. It holds wherever Omega does.
+/// </summary>
+public sealed class NoisyOmega : Omega
+{
+    private readonly Omega _inner;
+    private readonly VerifierNoise _noise;
+
+    /// <param name="inner">Omega without noise.</param>
+    /// <param name="falsePositive">fp, the chance that a failure passes as a success, at least 0.</param>
+    /// <param name="falseNegative">fn, the chance that a success passes as a failure, at least 0; fp + fn below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, or they add up to 1 or more.</exception>
+    public NoisyOmega(Omega inner, double falsePositive, double falseNegative)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        _inner = inner;
+        _noise = new VerifierNoise(falsePositive, falseNegative);
+
+        // Outside, logit p~ lies in the inner tail, or stands still since fp or fn outweighs what is left of p.
+        TailLogit = _noise.IsNone ? inner.TailLogit : inner.TailLogit + 45 - Elementary.Log(_noise.Kept);
+    }
+
+    internal override double TailLogit { get; }
+
+    /// <summary>p~, the chance that a rollout is seen as a success.</summary>
+    public SuccessProbability ObservedSuccess(SuccessProbability p) => _noise.Observed(p);
+
+    /// <inheritdoc/>
+    public override double At(SuccessProbability p) => _noise.Kept * _inner.At(_noise.Observed(p));
+
+    /// <inheritdoc/>
+    public override double LogitDerivativeAt(SuccessProbability p)
+    {
+        (double success, double failure) = _noise.Ratios(p.P, p.OneMinusP);
+        return _noise.Kept * success * _noise.Kept * failure * _inner.LogitDerivativeAt(_noise.Observed(p));
+    }
+
+    /// <inheritdoc/>
+    public override double LargestFrom(double logit) =>
+        _noise.Kept * _inner.LargestFrom(_noise.Observed(SuccessProbability.FromLogit(logit)).Logit);
+}
