@@ -16,8 +16,11 @@ internal sealed class ArmDrawsScalar : IArmDraws
         {
             for (int i = 0; i < words.Length; i++)
             {
-                ulong word = words[i], column = word >> shift;
-                arm[i] = word < bounds[column] ? (ushort)column : aliases[column];
+                ulong word = words[i], column = word >> shift, alias = aliases[column];
+
+                // No branch, which nobody could predict: all bits of own are set or none.
+                ulong own = 0 - (word < bounds[column] ? 1UL : 0);
+                arm[i] = (ushort)(alias ^ ((alias ^ column) & own));
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Random;
 
@@ -12,23 +11,19 @@ namespace GrpoMonteCarlo.Kernels;
 /// changes with every update.
 /// </summary>
 /// <remarks>
-/// First each arm gets a whole number n of the 2^64 words: weights are cut to integers of a common unit (at most 2^-62 of their sum),
-/// and those are divided by their exact sum. Then every column is filled up with words of the arms that have more than a column (sweeping
-/// both kinds in order: L. Hübschle-Schneider and P. Sanders, ESA 2019), which rounds nothing: an arm has just n words. So its
-/// probability n 2^-64 is off by less than 2^-62; by less than 2^-63, and 2^-51 of itself, if it is above 2^-9.
-/// An arm of weight 0 has no word, one of a probability below 2^-64 may have none.
+/// First each arm gets a whole number n of the 2^64 words: weights are rounded to integers of one unit, at most 2^-62 of their sum, and
+/// those divided by their exact sum. Then columns are filled, which rounds nothing: light arms in order, each topped up with words of the
+/// first heavy arm that has some to spare (L. Hübschle-Schneider and P. Sanders, ESA 2019). So an arm's probability is n 2^-64 just, and
+/// that is off by less than 2^-62 + A 2^-63 p from p, its weight's share. An arm of weight 0 has no word; one of p below 2^-63 may have none.
 /// </remarks>
 internal sealed class ArmTable
 {
-    /// <summary>The most arms.</summary>
-    public const int MaxArms = 4096;
-
     // With fewer there would be no top bits.
     private const int MinColumns = 2;
 
-    private readonly ulong[] _words = new ulong[MaxArms]; // n
-    private readonly ushort[] _light = new ushort[MaxArms + 1];
-    private readonly ushort[] _heavy = new ushort[MaxArms + 1];
+    private readonly ulong[] _words = new ulong[ArmWeights.MaxArms]; // n
+    private readonly ushort[] _light = new ushort[ArmWeights.MaxArms + 1];
+    private readonly ushort[] _heavy = new ushort[ArmWeights.MaxArms + 1];
 
     /// <summary>How many columns there are: a power of two.</summary>
     public int Columns { get; private set; }
@@ -37,18 +32,17 @@ internal sealed class ArmTable
     public int Shift { get; private set; }
 
     /// <summary>At a column, where its own arm's words end and its alias's begin. Longer than there are columns.</summary>
-    public ulong[] Bounds { get; } = new ulong[MaxArms];
+    public ulong[] Bounds { get; } = new ulong[ArmWeights.MaxArms];
 
-    /// <summary>At a column, the arm of its other words. Longer than there are columns, so that 4 bytes can be read at the last.</summary>
-    public ushort[] Aliases { get; } = new ushort[MaxArms + 1];
+    /// <summary>At a column, the arm of its other words. Longer than there are columns.</summary>
+    public ushort[] Aliases { get; } = new ushort[ArmWeights.MaxArms];
 
     /// <summary>Goes to another policy, at a cost that grows with the number of arms only.</summary>
-    /// <param name="weights">1 to 4096 of them, none negative, of a sum that is positive and finite.</param>
-    /// <exception cref="ArgumentException">The weights are none of a policy.</exception>
+    /// <param name="weights">As <see cref="ArmWeights.Sum"/> asks.</param>
     [MethodImpl(InstructionSets.Kernel)]
     public unsafe void Build(ReadOnlySpan<double> weights)
     {
-        double sum = Sum(weights);
+        double sum = ArmWeights.Sum(weights);
         Columns = Math.Max(MinColumns, (int)BitOperations.RoundUpToPowerOf2((uint)weights.Length));
         Shift = 64 - BitOperations.Log2((uint)Columns);
         fixed (double* weight = weights)
@@ -76,33 +70,6 @@ internal sealed class ArmTable
     {
         int column = (int)(word >> Shift);
         return word < Bounds[column] ? (ushort)column : Aliases[column];
-    }
-
-    // In one order whatever the width: the unit of the integers depends on it.
-    private static double Sum(ReadOnlySpan<double> weights)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(weights.Length, nameof(weights));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(weights.Length, MaxArms, nameof(weights));
-        Vector256<double> sums = Vector256<double>.Zero, valid = Vector256<double>.AllBitsSet;
-        int i = 0;
-        for (; i <= weights.Length - Vector256<double>.Count; i += Vector256<double>.Count)
-        {
-            Vector256<double> four = Vector256.Create(weights.Slice(i, Vector256<double>.Count));
-            valid &= Vector256.GreaterThanOrEqual(four, Vector256<double>.Zero);
-            sums += four;
-        }
-
-        double sum = sums[0] + sums[1] + (sums[2] + sums[3]);
-        bool allValid = Vector256.EqualsAll(valid.AsInt64(), Vector256<long>.AllBitsSet);
-        for (; i < weights.Length; i++)
-        {
-            allValid &= weights[i] >= 0;
-            sum += weights[i];
-        }
-
-        return allValid && sum > 0 && double.IsFinite(sum)
-            ? sum
-            : throw new ArgumentException("The weights of the arms are none of a policy.", nameof(weights));
     }
 
     // The weights in units that make their sum some number from 2^62 to 2^63. Returns that sum, exactly.
