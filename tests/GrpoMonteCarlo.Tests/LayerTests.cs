@@ -13,7 +13,7 @@ public partial class LayerTests
         ["Theory"] = ["Numerics"],
         ["Kernels"] = ["Random", "Numerics"],
         ["Policies"] = ["Kernels", "Theory", "Numerics"],
-        ["Updates"] = ["Kernels", "Theory", "Numerics"],
+        ["Updates"] = ["Policies", "Kernels", "Theory", "Numerics"],
         ["Experiments"] = ["Policies", "Updates", "Kernels", "Random", "Theory", "Numerics"],
     };
 

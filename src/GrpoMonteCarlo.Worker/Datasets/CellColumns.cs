@@ -20,5 +20,23 @@ internal static class CellColumns
         DatasetColumn<TRow>.Double("alpha", row => cell(row).Anchor.Alpha),
         DatasetColumn<TRow>.Text("estimator", row => ExperimentJson.Name(cell(row).Estimator)),
         DatasetColumn<TRow>.Text("sampler", row => ExperimentJson.Name(cell(row).Sampler)),
+        DatasetColumn<TRow>.Double("false_positive", row => cell(row).Verifier.FalsePositive),
+        DatasetColumn<TRow>.Double("false_negative", row => cell(row).Verifier.FalseNegative),
+        DatasetColumn<TRow>.Int32("lag", row => cell(row).Lag),
+        DatasetColumn<TRow>.Int32("stage_length", row => cell(row).StageLength),
+        DatasetColumn<TRow>.Int32("prompts", row => cell(row).Prompts),
+        DatasetColumn<TRow>.Int32("prompts_per_update", row => cell(row).PromptsPerUpdate),
+        DatasetColumn<TRow>.OptionalInt32("arms", row => cell(row).Arms?.Count),
+        DatasetColumn<TRow>.OptionalText("reference", row => cell(row).Arms is { } arms ? ExperimentJson.Name(arms.Shape) : null),
+        DatasetColumn<TRow>.Text("update", row => ExperimentJson.Name(cell(row).Update.Kind)),
+        DatasetColumn<TRow>.OptionalInt32("steps", row => cell(row).Update.Gradient?.Steps),
+        DatasetColumn<TRow>.OptionalDouble("learning_rate", row => cell(row).Update.Gradient?.LearningRate),
+        DatasetColumn<TRow>.OptionalDouble("clip_low", row => Bound(cell(row).Update.Gradient?.ClipLow)),
+        DatasetColumn<TRow>.OptionalDouble("clip_high", row => Bound(cell(row).Update.Gradient?.ClipHigh)),
+        DatasetColumn<TRow>.OptionalText("kl", row => cell(row).Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : null),
+        DatasetColumn<TRow>.OptionalText(
+            "degenerate_kl", row => cell(row).Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : null),
     ];
+
+    private static double? Bound(double? clip) => clip is { } bound && double.IsFinite(bound) ? bound : null;
 }

@@ -6,10 +6,10 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 /// <summary>A row of cells.parquet.</summary>
 /// <param name="Index">The cell's number in the plan, from 0.</param>
 /// <param name="Cell">The cell.</param>
-/// <param name="Population">Where the paper's recurrence ends; null for a rule without a population limit.</param>
-/// <param name="Finite">Where the finite group's ends.</param>
+/// <param name="Population">Where the paper's recurrence ends; null where it has no closed form or no end.</param>
+/// <param name="Finite">Where the finite group's ends; null likewise.</param>
 /// <param name="Rollouts">Rollouts simulated, all replicates and iterations.</param>
-internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun Finite, long Rollouts)
+internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun? Finite, long Rollouts)
 {
     public static IReadOnlyList<DatasetColumn<CellRow>> Columns { get; } =
     [
@@ -21,12 +21,12 @@ internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRu
 
     private static IEnumerable<DatasetColumn<CellRow>> LongRunColumns(string suffix, string betaBound, Func<CellRow, LongRun?> of)
     {
-        SuccessProbability? Limit(CellRow row) => of(row)?.Orbit.Limit;
+        SuccessProbability? Limit(CellRow row) => of(row)?.Limit;
         return
         [
             DatasetColumn<CellRow>.OptionalDouble($"limit_{suffix}", row => Limit(row)?.P),
             DatasetColumn<CellRow>.OptionalDouble($"logit_limit_{suffix}", row => Limit(row)?.Logit),
-            DatasetColumn<CellRow>.OptionalInt32($"period_{suffix}", row => of(row)?.Orbit.Period),
+            DatasetColumn<CellRow>.OptionalInt32($"period_{suffix}", row => of(row)?.Period),
             DatasetColumn<CellRow>.OptionalInt32($"fixed_points_{suffix}", row => of(row)?.FixedPointCount),
             DatasetColumn<CellRow>.OptionalDouble($"derivative_{suffix}", row => of(row)?.Derivative),
             DatasetColumn<CellRow>.OptionalDouble(betaBound, row => of(row)?.StabilityBound),

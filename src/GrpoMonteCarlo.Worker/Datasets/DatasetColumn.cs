@@ -17,6 +17,9 @@ internal sealed record DatasetColumn<TRow>(ParquetColumn Column, Action<ColumnBu
     public static DatasetColumn<TRow> Text(string name, Func<TRow, string> value) =>
         new(new(name, ParquetType.String, Optional: false), (buffer, row) => buffer.Append(value(row)));
 
+    public static DatasetColumn<TRow> OptionalText(string name, Func<TRow, string?> value) =>
+        new(new(name, ParquetType.String, Optional: true), (buffer, row) => buffer.Append(value(row)));
+
     public static DatasetColumn<TRow> OptionalInt32(string name, Func<TRow, int?> value) =>
         new(new(name, ParquetType.Int32, Optional: true), (buffer, row) => buffer.Append(value(row)));
 

@@ -26,13 +26,21 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         var files = new List<DatasetFile>();
         long summaryRows = 0;
         long cellRows = 0;
-        AtomicFile.Write(folder.FileAt(RunFolder.Summary), summaryStream => AtomicFile.Write(folder.FileAt(RunFolder.Cells), cellsStream =>
+        long passAtRows = 0;
+        bool anyPopulation = plan.Cells.Any(cell => cell.Population is not null);
+        Write(folder, RunFolder.Summary, true, summaryStream => Write(folder, RunFolder.Cells, true, cellsStream => Write(folder, RunFolder.PassAtK, anyPopulation, passAtStream =>
         {
-            using var summaries = new Dataset<SummaryRow>(summaryStream, SummaryRow.Columns, plan.Experiment);
-            using var cells = new Dataset<CellRow>(cellsStream, CellRow.Columns, plan.Experiment);
-            foreach ((CellRow cell, CellSummary[] iterations) in RowsOf(plan, folder, workers, cancellation))
+            using var summaries = new Dataset<SummaryRow>(summaryStream!, SummaryRow.Columns, plan.Experiment);
+            using var cells = new Dataset<CellRow>(cellsStream!, CellRow.Columns, plan.Experiment);
+            using Dataset<PassAtRow>? passAt = passAtStream is null ? null : new Dataset<PassAtRow>(passAtStream, PassAtRow.Columns, plan.Experiment);
+            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves) in RowsOf(plan, folder, workers, cancellation))
             {
                 cells.Add(cell);
+                foreach (PassAt value in curves)
+                {
+                    passAt!.Add(new PassAtRow(cell.Index, cell.Cell, value));
+                }
+
                 foreach (CellSummary iteration in iterations)
                 {
                     summaries.Add(new SummaryRow(cell.Index, cell.Cell, iteration));
@@ -47,10 +55,15 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
 
             summaries.Finish();
             cells.Finish();
-            (summaryRows, cellRows) = (summaries.Rows, cells.Rows);
-        }));
+            passAt?.Finish();
+            (summaryRows, cellRows, passAtRows) = (summaries.Rows, cells.Rows, passAt?.Rows ?? 0);
+        })));
         files.Add(Describe(folder, RunFolder.Summary, summaryRows));
         files.Add(Describe(folder, RunFolder.Cells, cellRows));
+        if (anyPopulation)
+        {
+            files.Add(Describe(folder, RunFolder.PassAtK, passAtRows));
+        }
 
         if (plan.Experiment.RecordTrajectories && plan.Experiment.Replicates > 0)
         {
@@ -64,23 +77,37 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         return new RunDatasets(files, new Certificate(stepZ), lastIterations);
     }
 
-    private static IEnumerable<(CellRow Cell, CellSummary[] Iterations)> RowsOf(
+    // A file that the experiment does not have is not left from an earlier run that had it.
+    private static void Write(RunFolder folder, string name, bool wanted, Action<Stream?> write)
+    {
+        if (wanted)
+        {
+            AtomicFile.Write(folder.FileAt(name), write);
+        }
+        else
+        {
+            write(null);
+            File.Delete(folder.FileAt(name));
+        }
+    }
+
+    private static IEnumerable<(CellRow Cell, CellSummary[] Iterations, PassAt[] Curves)> RowsOf(
         Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
         {
             int start = first;
-            var batch = new (CellRow, CellSummary[])[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
+            var batch = new (CellRow, CellSummary[], PassAt[])[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
             Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
-            foreach ((CellRow, CellSummary[]) cell in batch)
+            foreach ((CellRow, CellSummary[], PassAt[]) cell in batch)
             {
                 yield return cell;
             }
         }
     }
 
-    private static (CellRow Cell, CellSummary[] Iterations) RowsOf(Plan plan, RunFolder folder, int index)
+    private static (CellRow Cell, CellSummary[] Iterations, PassAt[] Curves) RowsOf(Plan plan, RunFolder folder, int index)
     {
         Cell cell = plan.Cells[index];
         CellTheory theory = plan.TheoryOf(cell);
@@ -92,7 +119,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
 
         long rollouts = iterations.Sum(iteration => iteration.Rollouts);
-        return (new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts), iterations);
+        return (new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts), iterations, [.. iterations.SelectMany(summary => PassAt.CurveOf(cell, theory, summary))]);
     }
 
     private static long WriteTrajectories(Plan plan, RunFolder folder, CancellationToken cancellation)

@@ -13,6 +13,7 @@ internal sealed class RunFolder : IDisposable
     public const string Manifest = "manifest.json";
     public const string Summary = "summary.parquet";
     public const string Cells = "cells.parquet";
+    public const string PassAtK = "pass_at_k.parquet";
     public const string Trajectories = "trajectories.parquet";
 
     private const string StateFolder = "state";
@@ -118,7 +119,7 @@ internal sealed class RunFolder : IDisposable
             return null;
         }
 
-        var total = RangeSums.Empty(_plan.Experiment.Iterations);
+        var total = RangeSums.Empty(_plan.Experiment.Iterations, cell);
         foreach (StoredRange range in RangesOf(cell))
         {
             total.Append(Load(cell, range).Sums);
@@ -221,7 +222,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, Trajectories })
+        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories })
         {
             File.Delete(FileAt(name));
         }

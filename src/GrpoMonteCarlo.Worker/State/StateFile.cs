@@ -9,7 +9,7 @@ namespace GrpoMonteCarlo.Worker.State;
 /// </summary>
 internal static class StateFile
 {
-    private const uint Format = 0x31_53_47_47; // "GGS1"
+    private const uint Format = 0x32_53_47_47; // "GGS2"
 
     public static byte[] Encode(string cellId, RangeResult result)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -9,72 +10,73 @@ namespace GrpoMonteCarlo.Experiments;
 /// </summary>
 public sealed class Cell
 {
-    /// <param name="pRef">p_ref.</param>
-    /// <param name="start">p_0.</param>
-    /// <param name="beta">KL strength.</param>
-    /// <param name="epsilon">Smoothing.</param>
-    /// <param name="groupSize">G.</param>
-    /// <param name="groups">M.</param>
-    /// <param name="advantage">Advantage rule.</param>
-    /// <param name="anchor">KL anchor.</param>
-    /// <param name="estimator">Estimator of the step.</param>
-    /// <param name="sampler">Sampler.</param>
-    public Cell(
-        double pRef,
-        double start,
-        double beta,
-        double epsilon,
-        int groupSize,
-        long groups,
-        AdvantageRule advantage,
-        KlAnchor anchor,
-        Estimator estimator,
-        Sampler sampler)
-    {
-        ArgumentNullException.ThrowIfNull(advantage);
-        ArgumentNullException.ThrowIfNull(anchor);
-        PRef = pRef;
-        Start = start;
-        Beta = beta;
-        Epsilon = epsilon;
-        GroupSize = groupSize;
-        Groups = groups;
-        Advantage = advantage;
-        Anchor = anchor;
-        Estimator = estimator;
-        Sampler = sampler;
-        Id = CanonicalJson.Sha256(CanonicalText);
-    }
+    private readonly Lazy<string> _id;
 
-    /// <summary>p_ref, the reference policy's success probability.</summary>
-    public double PRef { get; }
+    /// <summary>A cell, named by its parameters.</summary>
+    public Cell() => _id = new Lazy<string>(() => CanonicalJson.Sha256(CanonicalText));
 
-    /// <summary>p_0, the start.</summary>
-    public double Start { get; }
+    /// <summary>p_ref, the reference policy's success probability; of a population its mean.</summary>
+    public required double PRef { get; init; }
+
+    /// <summary>p_0, the start; null at p_ref, each prompt of a population at its own.</summary>
+    public double? GivenStart { get; init; }
+
+    /// <summary>p_0, the start; of a population that starts at its references the mean.</summary>
+    public double Start => GivenStart ?? PRef;
 
     /// <summary>KL strength.</summary>
-    public double Beta { get; }
+    public required double Beta { get; init; }
 
     /// <summary>Smoothing of the advantage rule.</summary>
-    public double Epsilon { get; }
+    public required double Epsilon { get; init; }
 
     /// <summary>G, rollouts in a group.</summary>
-    public int GroupSize { get; }
+    public required int GroupSize { get; init; }
 
-    /// <summary>M, groups in an update.</summary>
-    public long Groups { get; }
+    /// <summary>M, groups in an update of one prompt.</summary>
+    public required long Groups { get; init; }
 
     /// <summary>Advantage rule.</summary>
-    public AdvantageRule Advantage { get; }
+    public required AdvantageRule Advantage { get; init; }
 
     /// <summary>KL anchor.</summary>
-    public KlAnchor Anchor { get; }
+    public required KlAnchor Anchor { get; init; }
 
     /// <summary>Estimator of the step.</summary>
-    public Estimator Estimator { get; }
+    public required Estimator Estimator { get; init; }
 
     /// <summary>The sampler that draws the cell.</summary>
-    public Sampler Sampler { get; }
+    public required Sampler Sampler { get; init; }
+
+    /// <summary>How often the verifier is wrong.</summary>
+    public VerifierNoise Verifier { get; init; }
+
+    /// <summary>Rollouts come from the policy of so many updates ago; 0 from the newest.</summary>
+    public int Lag { get; init; }
+
+    /// <summary>S: after every S updates the reference becomes the policy; 0 never.</summary>
+    public int StageLength { get; init; }
+
+    /// <summary>The prompts, if there are many; null for one.</summary>
+    public PromptPopulation? Population { get; init; }
+
+    /// <summary>Number of prompts.</summary>
+    public int Prompts => Population?.Count ?? 1;
+
+    /// <summary>How many prompts, chosen at random, an update takes; all of them where null.</summary>
+    public int? GivenPromptsPerUpdate { get; init; }
+
+    /// <summary>How many prompts an update takes.</summary>
+    public int PromptsPerUpdate => GivenPromptsPerUpdate ?? Prompts;
+
+    /// <summary>The arms of the policy; null for success and failure alone.</summary>
+    public ArmSet? Arms { get; init; }
+
+    /// <summary>How the policy follows from the rollouts.</summary>
+    public PolicyUpdate Update { get; init; } = PolicyUpdate.Tied;
+
+    /// <summary>Whether an update has to know which arms its rollouts drew: all but the tied one do.</summary>
+    public bool NeedsArms => Update.Kind != UpdateKind.Tied;
 
     /// <summary>
     /// The parameters as canonical JSON (RFC 8785), in the words of the experiment file, members at their defaults left out.
@@ -82,46 +84,41 @@ public sealed class Cell
     public string CanonicalText => CanonicalJson.Of(Describe());
 
     /// <summary>SHA-256 of <see cref="CanonicalText"/> in UTF-8, 64 hexadecimal digits.</summary>
-    public string Id { get; }
+    public string Id => _id.Value;
 
-    /// <summary>Rollouts of one update, M G.</summary>
+    /// <summary>Rollouts of one update of one prompt, M G; dynamic sampling may draw more.</summary>
     public long RolloutsPerUpdate => Groups * GroupSize;
 
     private JsonObject Describe()
     {
         var members = new JsonObject
         {
-            ["pRef"] = PRef,
             ["beta"] = Beta,
             ["groupSize"] = GroupSize,
             ["groups"] = Groups,
             ["sampler"] = ExperimentJson.Name(Sampler),
         };
-        if (Start != PRef)
+        void AddIf(bool differs, string name, JsonNode? value)
         {
-            members["start"] = Start;
+            if (differs)
+            {
+                members[name] = value;
+            }
         }
 
-        if (Epsilon != Grid.DefaultEpsilon)
-        {
-            members["epsilon"] = Epsilon;
-        }
-
-        if (Advantage != AdvantageRule.Named[0])
-        {
-            members["advantage"] = ExperimentJson.Of(Advantage);
-        }
-
-        if (Anchor != KlAnchor.Reference)
-        {
-            members["anchor"] = ExperimentJson.Of(Anchor);
-        }
-
-        if (Estimator != Estimator.Importance)
-        {
-            members["estimator"] = ExperimentJson.Name(Estimator);
-        }
-
+        AddIf(Population is null && Arms?.GivenPRef is null, "pRef", PRef);
+        AddIf(Population is not null, "prompts", Population is null ? null : ExperimentJson.Of(Population));
+        AddIf(GivenStart is not null && (Population is not null || GivenStart != PRef), "start", GivenStart);
+        AddIf(Epsilon != Grid.DefaultEpsilon, "epsilon", Epsilon);
+        AddIf(Advantage != AdvantageRule.Named[0], "advantage", ExperimentJson.Of(Advantage));
+        AddIf(Anchor != KlAnchor.Reference, "anchor", ExperimentJson.Of(Anchor));
+        AddIf(Estimator != Estimator.Importance, "estimator", ExperimentJson.Name(Estimator));
+        AddIf(Verifier != VerifierNoise.None, "verifier", ExperimentJson.Of(Verifier));
+        AddIf(Lag != 0, "lag", Lag);
+        AddIf(StageLength != 0, "stageLength", StageLength);
+        AddIf(PromptsPerUpdate != Prompts, "promptsPerUpdate", PromptsPerUpdate);
+        AddIf(Arms is not null, "arms", Arms is null ? null : ExperimentJson.Of(Arms));
+        AddIf(Update != PolicyUpdate.Tied, "update", ExperimentJson.Of(Update));
         return members;
     }
 }

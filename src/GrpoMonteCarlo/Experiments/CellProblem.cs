@@ -6,19 +6,20 @@ namespace GrpoMonteCarlo.Experiments;
 /// <summary>A cell with all that its simulation needs, shared by the workers that simulate its ranges.</summary>
 public sealed class CellProblem
 {
-    internal CellProblem(Cell cell, CellTheory theory, ImportanceUpdate update, Experiment experiment)
+    internal CellProblem(Cell cell, CellTheory theory, Experiment experiment, TiedUpdate? update = null)
     {
         Cell = cell;
         Theory = theory;
         Iterations = experiment.Iterations;
         RecordTrajectories = experiment.RecordTrajectories;
         Key = Plan.StreamOf(cell, experiment);
-        Quanta = new Quanta(theory.Omega);
-        Update = update;
+        Quanta = new Quanta(theory.Terms);
+        Observables = Observable.Of(cell);
+        Update = update ?? new TiedUpdate(cell.Estimator, theory.Scale, cell.Anchor, cell.Beta);
         Bins = new LogitBins[Iterations + 1];
         for (int n = 0; n <= Iterations; n++)
         {
-            Bins[n] = new LogitBins(theory.FiniteIterates[n], theory.LogitVariances[n]);
+            Bins[n] = new LogitBins(theory.Centre[n], theory.LogitVariances[n]);
         }
     }
 
@@ -34,11 +35,14 @@ public sealed class CellProblem
     /// <summary>Whether trajectories are recorded.</summary>
     public bool RecordTrajectories { get; }
 
+    /// <summary>What is measured beside the success probability.</summary>
+    public IReadOnlyList<Observable> Observables { get; }
+
     internal StreamKey Key { get; }
 
     internal Quanta Quanta { get; }
 
-    internal ImportanceUpdate Update { get; }
+    internal TiedUpdate Update { get; }
 
     /// <summary>The quantile bins of iterations 0..N.</summary>
     internal LogitBins[] Bins { get; }

@@ -1,9 +1,5 @@
 using GrpoMonteCarlo.Kernels;
-using GrpoMonteCarlo.Numerics;
-using GrpoMonteCarlo.Policies;
 using GrpoMonteCarlo.Random;
-using GrpoMonteCarlo.Theory;
-using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
 
@@ -13,10 +9,8 @@ namespace GrpoMonteCarlo.Experiments;
 /// </summary>
 public sealed class CellSimulator
 {
-    private readonly Func<Sampler, ICountSampler> _samplerOf;
-    private readonly ICountSampler?[] _samplers = new ICountSampler?[Enum.GetValues<Sampler>().Length];
+    private readonly WorkerSamplers _samplers;
     private readonly int[] _bins = new int[LogitBins.Count];
-    private long[] _rareCounts = [];
 
     /// <summary>A simulator on the best instruction set of this processor, or the one that GRPOMC_ISA names.</summary>
     public CellSimulator()
@@ -25,11 +19,11 @@ public sealed class CellSimulator
     }
 
     internal CellSimulator(InstructionSet isa)
-        : this(sampler => Create(sampler, isa))
+        : this(isa, sampler => Create(sampler, isa))
     {
     }
 
-    internal CellSimulator(Func<Sampler, ICountSampler> samplerOf) => _samplerOf = samplerOf;
+    internal CellSimulator(InstructionSet isa, Func<Sampler, ICountSampler> samplerOf) => _samplers = new WorkerSamplers(isa, samplerOf);
 
     /// <summary>The instruction set that simulators use in this process: it changes how fast they are, never what they give.</summary>
     /// <exception cref="InstructionSetException">GRPOMC_ISA names one that is unknown or not available.</exception>
@@ -40,20 +34,17 @@ public sealed class CellSimulator
     public RangeResult Simulate(CellProblem problem, long first, int count, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        var sums = new RangeSums(first, first + count, problem.Iterations);
+        var sums = new RangeSums(first, first + count, problem.Iterations, problem.Observables.Count);
         Trajectories? trajectories = problem.RecordTrajectories ? Trajectories.OfReplicates(count, problem.Iterations) : null;
-        SuccessProbability start = problem.Theory.FiniteIterates[0];
-        var policies = new TwoPointPolicies(count, start.Logit, problem.Theory.Finite.Reference.Logit);
-        if (_rareCounts.Length != problem.Cell.GroupSize + 1)
-        {
-            _rareCounts = new long[problem.Cell.GroupSize + 1];
-        }
+        ReplicateBlock block = problem.Cell.NeedsArms
+            ? new ArmReplicates(problem, _samplers, first, count)
+            : new TwoPointReplicates(problem, _samplers, first, count);
 
-        Observe(problem, policies, 0, sums[0], trajectories);
+        Observe(problem, block, count, 0, sums[0], trajectories);
         for (int n = 1; n <= problem.Iterations; n++)
         {
-            Advance(problem, policies, first, n, sums[n], trajectories, cancellation);
-            Observe(problem, policies, n, sums[n], trajectories);
+            block.Advance(n, sums[n], trajectories, cancellation);
+            Observe(problem, block, count, n, sums[n], trajectories);
         }
 
         return new RangeResult(sums, trajectories);
@@ -68,59 +59,23 @@ public sealed class CellSimulator
         _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
     };
 
-    // One update of every replicate: L_{n-1} becomes L_n.
-    private void Advance(CellProblem problem, TwoPointPolicies policies, long first, int n, IterationSums sums, Trajectories? trajectories, CancellationToken cancellation)
+    private void Observe(CellProblem problem, ReplicateBlock block, int count, int n, IterationSums sums, Trajectories? trajectories)
     {
-        Cell cell = problem.Cell;
-        ICountSampler sampler = _samplers[(int)cell.Sampler] ??= _samplerOf(cell.Sampler);
-        for (int r = 0; r < policies.Count; r++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var q = RareProbability.Round(policies.Rarer[r]);
-            bool successIsRare = policies.SuccessIsRare(r);
-            sampler.Sample(problem.Key, new StreamAddress(first + r, n, 0, StreamPurpose.Rollouts), q, cell.GroupSize, cell.Groups, _rareCounts);
-
-            double sumPhi = problem.Update.SumPhi(_rareCounts, successIsRare);
-            double step = ImportanceUpdate.Step(sumPhi, cell.Groups, q);
-            long degenerate = _rareCounts[0] + _rareCounts[^1];
-            AddUpdate(problem, sums, sumPhi, degenerate, q.Value, successIsRare);
-            policies.Logit[r] = problem.Update.NextLogit(policies.ReferenceLogit[r], policies.Logit[r], step);
-            if (trajectories is not null)
-            {
-                int row = (r * (problem.Iterations + 1)) + n;
-                trajectories.Step[row] = step;
-                trajectories.DegenerateGroups[row] = degenerate;
-            }
-        }
-
-        policies.LogitsChanged();
-    }
-
-    // The terms of the certificate, at the probability that was sampled (theory.md section 6).
-    private static void AddUpdate(CellProblem problem, IterationSums sums, double sumPhi, long degenerate, double q, bool successIsRare)
-    {
-        GroupMoments moments = successIsRare
-            ? problem.Theory.Omega.MomentsAt(q, 1 - q)
-            : problem.Theory.Omega.MomentsAt(1 - q, q);
-        long groups = problem.Cell.Groups;
-        sums.AddUpdate(
-            ScaledInteger.Round(sumPhi, problem.Quanta.Phi),
-            ScaledInteger.Round(groups * moments.MeanPhi, problem.Quanta.Phi),
-            ScaledInteger.Round(groups * moments.VariancePhi, problem.Quanta.PhiSquared),
-            ScaledInteger.Round(groups * moments.Informative, Quanta.Informative),
-            degenerate);
-    }
-
-    private void Observe(CellProblem problem, TwoPointPolicies policies, int n, IterationSums sums, Trajectories? trajectories)
-    {
-        // u is p where the mean field is below 1/2, and 1-p above: the one that keeps its digits.
-        double side = problem.Theory.FiniteIterates[n].Logit <= 0 ? 1 : -1;
+        // u is p where the centre is below 1/2, and 1-p above: the one that keeps its digits.
+        bool ofSuccess = problem.Theory.Centre[n].Logit <= 0;
         LogitBins bins = problem.Bins[n];
-        for (int r = 0; r < policies.Count; r++)
+        Span<double> observables = stackalloc double[problem.Observables.Count];
+        for (int r = 0; r < count; r++)
         {
-            double logit = policies.Logit[r];
-            sums.AddPolicy(side * logit <= 0 ? policies.Rarer[r] : Elementary.Sigmoid(side * logit), logit);
+            double logit = block.LogitOf(r);
+            sums.AddPolicy(block.ChanceOf(r, ofSuccess), logit);
             _bins[bins.BinOf(LogitBins.Clip(logit)) - LogitBins.Lowest]++;
+            if (observables.Length > 0)
+            {
+                block.Measure(r, n, observables);
+                sums.AddObservables(observables);
+            }
+
             if (trajectories is not null)
             {
                 trajectories.Logit[(r * (problem.Iterations + 1)) + n] = logit;

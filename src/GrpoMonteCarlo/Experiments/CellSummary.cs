@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Numerics;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Theory;
@@ -49,14 +50,14 @@ public sealed record CellSummary
     /// <summary>p_n of the population recurrence (the paper's); null for a rule without a population limit.</summary>
     public double? PTheory { get; init; }
 
-    /// <summary>p_n of the finite-group recurrence.</summary>
-    public required double PFinite { get; init; }
+    /// <summary>p_n of the finite-group recurrence; null where there is no closed form.</summary>
+    public double? PFinite { get; init; }
 
     /// <summary>logit of <see cref="PTheory"/>.</summary>
     public double? LogitTheory { get; init; }
 
     /// <summary>logit of <see cref="PFinite"/>.</summary>
-    public required double LogitFinite { get; init; }
+    public double? LogitFinite { get; init; }
 
     /// <summary>p_mean - p_theory, formed from 1-p where that is the smaller.</summary>
     public double? DeviationTheory { get; init; }
@@ -76,6 +77,9 @@ public sealed record CellSummary
     /// <summary>Share of replicates with |logit| above 36.</summary>
     public double? SaturatedFraction { get; init; }
 
+    /// <summary>What else was measured, observable by observable; null where one is not defined.</summary>
+    public IReadOnlyDictionary<Observable, Estimate> Observables { get; init; } = ReadOnlyDictionary<Observable, Estimate>.Empty;
+
     /// <summary>Rollouts of this iteration's updates, over all replicates; 0 at iteration 0.</summary>
     public required long Rollouts { get; init; }
 
@@ -88,17 +92,17 @@ public sealed record CellSummary
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(theory);
-        SuccessProbability finite = theory.FiniteIterates[n];
+        SuccessProbability? finite = theory.FiniteIterates?[n];
         SuccessProbability? population = theory.PopulationIterates?[n];
         var closedForms = new CellSummary
         {
             Iteration = n,
             Replicates = sums?.Replicates ?? 0,
             PTheory = population?.P,
-            PFinite = finite.P,
+            PFinite = finite?.P,
             LogitTheory = population?.Logit,
-            LogitFinite = finite.Logit,
-            Rollouts = n == 0 || sums is null ? 0 : sums.Replicates * cell.RolloutsPerUpdate,
+            LogitFinite = finite?.Logit,
+            Rollouts = sums is null ? 0 : sums[n].Groups * cell.GroupSize,
         };
         return sums is null ? closedForms : AddEmpirical(closedForms, cell, theory, sums);
     }
@@ -107,18 +111,19 @@ public sealed record CellSummary
     {
         IterationSums sums = range[row.Iteration];
         long replicates = range.Replicates;
-        SuccessProbability finite = theory.FiniteIterates[row.Iteration];
+        SuccessProbability? finite = theory.FiniteIterates?[row.Iteration];
         SuccessProbability? population = theory.PopulationIterates?[row.Iteration];
+        SuccessProbability centre = theory.Centre[row.Iteration];
 
-        // u as it was summed: p, or 1-p where the mean field is above 1/2.
-        bool rarerIsSuccess = finite.Logit <= 0;
+        // u as it was summed: p, or 1-p where the centre is above 1/2.
+        bool rarerIsSuccess = centre.Logit <= 0;
         double u = sums.Rarer.Mean(replicates, Quanta.Probability);
         double? sd = replicates < 2 ? null : Math.Sqrt(sums.Rarer.Variance(replicates, Quanta.Probability));
         double? logitSd = replicates < 2 ? null : Math.Sqrt(sums.Logit.Variance(replicates, Quanta.Logit));
-        var bins = new LogitBins(finite, theory.LogitVariances[row.Iteration]);
+        var bins = new LogitBins(centre, theory.LogitVariances[row.Iteration]);
         double Quantile(int percent) =>
             SuccessProbability.FromLogit(bins.MiddleOf(sums.Bins.BinOfRank(Math.Max(1, Rank(replicates, percent))))).P;
-        double DeviationFrom(SuccessProbability p) => rarerIsSuccess ? u - p.P : p.OneMinusP - u;
+        double? DeviationFrom(SuccessProbability? from) => from is { } p ? (rarerIsSuccess ? u - p.P : p.OneMinusP - u) : null;
 
         return row with
         {
@@ -131,16 +136,35 @@ public sealed record CellSummary
             OneMinusPMean = rarerIsSuccess ? 1 - u : u,
             LogitMean = sums.Logit.Mean(replicates, Quanta.Logit),
             LogitSd = logitSd,
-            DeviationTheory = population is { } p ? DeviationFrom(p) : null,
+            DeviationTheory = DeviationFrom(population),
             DeviationFinite = DeviationFrom(finite),
-            StepZ = row.Iteration == 0 ? null : StepZOf(sums, new Quanta(theory.Omega)),
-            DegenerateFraction = row.Iteration == 0 ? null : (double)sums.DegenerateGroups / ((double)replicates * cell.Groups),
+            StepZ = row.Iteration == 0 ? null : StepZOf(sums, new Quanta(theory.Terms)),
+            DegenerateFraction = sums.Groups == 0 ? null : (double)sums.DegenerateGroups / sums.Groups,
+            Observables = EstimatesOf(cell, row.Iteration, sums, replicates),
             SaturatedFraction = (double)sums.Saturated / replicates,
         };
     }
 
     // The smallest rank that covers the share: ceil(R percent / 100), in integers.
     private static long Rank(long replicates, int percent) => (long)(((new BigInteger(replicates) * percent) + 99) / 100);
+
+    private static Dictionary<Observable, Estimate> EstimatesOf(Cell cell, int n, IterationSums sums, long replicates)
+    {
+        var estimates = new Dictionary<Observable, Estimate>();
+        IReadOnlyList<Observable> observables = Observable.Of(cell);
+        for (int i = 0; i < observables.Count; i++)
+        {
+            if (observables[i].IsDefinedAt(n))
+            {
+                ref readonly ExactMoments moments = ref sums.Observables[i];
+                estimates.Add(observables[i], new Estimate(
+                    moments.Mean(replicates, Quanta.Observable),
+                    replicates < 2 ? null : Math.Sqrt(moments.Variance(replicates, Quanta.Observable) / replicates)));
+            }
+        }
+
+        return estimates;
+    }
 
     private static double? StepZOf(IterationSums sums, Quanta quanta)
     {
@@ -149,8 +173,13 @@ public sealed record CellSummary
             return null;
         }
 
-        double excess = ExactRatio.ToDouble(sums.Phi - sums.ExpectedPhi, BigInteger.One) * Math.ScaleB(1, -quanta.Phi);
-        double variance = ExactRatio.ToDouble(sums.VariancePhi, BigInteger.One) * Math.ScaleB(1, -quanta.PhiSquared);
+        double excess = ExactRatio.ToDouble(sums.Phi - sums.ExpectedPhi, BigInteger.One) * Math.ScaleB(1, -quanta.Term);
+        double variance = ExactRatio.ToDouble(sums.VariancePhi, BigInteger.One) * Math.ScaleB(1, -quanta.TermSquared);
         return excess / Math.Sqrt(variance);
     }
 }
+
+/// <summary>A mean over replicates.</summary>
+/// <param name="Mean">The mean.</param>
+/// <param name="StandardError">Its standard error; null below 2 replicates.</param>
+public readonly record struct Estimate(double Mean, double? StandardError);

@@ -1,72 +1,150 @@
+using GrpoMonteCarlo.Kernels;
+using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Theory;
+using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>What the closed forms say of a cell: both curves of every comparison, and where they end.</summary>
 public sealed class CellTheory
 {
-    private readonly FixedPoints _finiteSearch;
-    private readonly FixedPoints? _populationSearch;
-    private readonly SuccessProbability _start;
+    // Nothing predicts how far replicates of gradient ascent spread: bins of 2^-9 of a logit.
+    private const double GradientVariance = 1.0 / 256;
 
-    internal CellTheory(Cell cell, int iterations, ClosedForms closedForms)
+    private readonly Cell _cell;
+    private readonly FixedPoints? _finiteSearch;
+    private readonly FixedPoints? _populationSearch;
+    private readonly Lazy<SuccessProbability?> _exactLimit;
+
+    internal CellTheory(Cell cell, Experiment experiment, ClosedForms closedForms)
     {
-        var reference = SuccessProbability.FromP(cell.PRef);
-        _start = SuccessProbability.FromP(cell.Start);
+        _cell = cell;
+        _exactLimit = new Lazy<SuccessProbability?>(FindExactLimit);
+        Arms = cell.Arms is null && !cell.NeedsArms ? null : ReferencePolicy.Of(cell, experiment);
+        References = ReferencesOf(cell, experiment);
+        Starts = cell.GivenStart is { } start ? [.. References.Select(_ => SuccessProbability.FromP(start))] : References;
+        Scale = cell.Advantage.Scale(cell.GroupSize, cell.Epsilon);
+        Terms = TermsOf(cell, Scale);
         _finiteSearch = closedForms.Finite(cell);
         _populationSearch = closedForms.Population(cell);
 
-        Omega = (FiniteGroupOmega)_finiteSearch.Omega;
-        Finite = new Recurrence(Omega, cell.Anchor.Alpha, reference, cell.Beta);
-        FiniteIterates = Finite.Iterate(_start, iterations);
-        LogitVariances = Fluctuations.LogitVariances(Finite, cell.Groups, FiniteIterates);
-        if (_populationSearch is not null)
+        // Of gradient ascent there is no exact policy without a KL.
+        int iterations = experiment.Iterations;
+        FiniteCurves = _finiteSearch is null || cell.Beta == 0 ? null : CurvesOf(_finiteSearch.Omega, iterations);
+        PopulationCurves = _populationSearch is null || cell.Beta == 0 ? null : CurvesOf(_populationSearch.Omega, iterations);
+        if (cell.Update.Gradient is not null)
         {
-            Population = new Recurrence(_populationSearch.Omega, cell.Anchor.Alpha, reference, cell.Beta);
-            PopulationIterates = Population.Iterate(_start, iterations);
+            FiniteIterates = GradientMeanField.Finite(this, cell, iterations);
+            PopulationIterates = GradientMeanField.Population(this, cell, iterations);
+            Centre = FiniteIterates ?? PopulationIterates ?? [.. Enumerable.Repeat(Starts[0], iterations + 1)];
+            LogitVariances = [.. Enumerable.Repeat(GradientVariance, iterations + 1)];
+            return;
         }
+
+        FiniteIterates = FiniteCurves?.Mean;
+        PopulationIterates = PopulationCurves?.Mean;
+
+        // Where there is no curve of the estimator's own, importance's is near enough to lay bins around.
+        Omega importance = cell.Advantage.ManyGroups(cell.GroupSize, cell.Epsilon);
+        Centre = FiniteIterates ?? PromptCurves.Of(this, importance, cell, iterations, everyPrompt: true)!.Mean;
+        LogitVariances = Fluctuations.LogitVariances(
+            new Recurrence(cell.Advantage.FiniteGroup(cell.GroupSize, cell.Epsilon), cell.Anchor.Alpha, SuccessProbability.FromP(cell.PRef), cell.Beta),
+            cell.Groups,
+            Centre);
     }
 
-    /// <summary>Omega_G of the cell.</summary>
-    public FiniteGroupOmega Omega { get; }
+    /// <summary>L_0..L_N of groups of G; of a population of prompts the logit of the mean success probability. Null if there is no closed form.</summary>
+    public IReadOnlyList<SuccessProbability>? FiniteIterates { get; }
 
-    /// <summary>The recurrence of the finite group's mean field.</summary>
-    public Recurrence Finite { get; }
-
-    /// <summary>The paper's recurrence; null for a rule that has no population limit.</summary>
-    public Recurrence? Population { get; }
-
-    /// <summary>L_0..L_N of the finite group.</summary>
-    public IReadOnlyList<SuccessProbability> FiniteIterates { get; }
-
-    /// <summary>L_0..L_N of the population.</summary>
+    /// <summary>The same of the paper's recurrence; null if there is no closed form.</summary>
     public IReadOnlyList<SuccessProbability>? PopulationIterates { get; }
 
-    /// <summary>First-order variance of L_0..L_N over replicates.</summary>
-    public IReadOnlyList<double> LogitVariances { get; }
+    /// <summary>L_0..L_N of the exact update, whatever the cell's update; null without a closed form.</summary>
+    internal IReadOnlyList<SuccessProbability>? ExactFinite => FiniteCurves?.Mean;
 
-    /// <summary>Where the finite group's iterates end.</summary>
-    public LongRun FiniteLongRun() => LongRun.Of(Finite, _start, _finiteSearch);
+    /// <summary>The same of the paper's recurrence.</summary>
+    internal IReadOnlyList<SuccessProbability>? ExactPopulation => PopulationCurves?.Mean;
 
-    /// <summary>Where the population's iterates end; null for a rule that has no population limit.</summary>
-    public LongRun? PopulationLongRun() => Population is null ? null : LongRun.Of(Population, _start, _populationSearch!);
-}
+    /// <summary>p*, the limit of the paper's recurrence; null if it has none.</summary>
+    internal SuccessProbability? ExactLimit => _exactLimit.Value;
 
-/// <summary>Where a recurrence ends from its start, and its fixed points.</summary>
-/// <param name="Orbit">The orbit's end.</param>
-/// <param name="FixedPointCount">Number of fixed points.</param>
-/// <param name="Derivative">h' at the orbit's limit; null where there is no interior limit.</param>
-/// <param name="StabilityBound">B at the orbit's limit, the beta above which it is stable; null likewise.</param>
-public sealed record LongRun(Orbit Orbit, int FixedPointCount, double? Derivative, double? StabilityBound)
-{
-    internal static LongRun Of(Recurrence recurrence, SuccessProbability start, FixedPoints search)
+    /// <summary>The closed forms of all prompts.</summary>
+    internal PromptCurves? FiniteCurves { get; }
+
+    /// <summary>The same of the paper's recurrence.</summary>
+    internal PromptCurves? PopulationCurves { get; }
+
+    /// <summary>The arms of the policy; null if it has none.</summary>
+    internal ReferencePolicy? Arms { get; }
+
+    /// <summary>L_ref of each prompt.</summary>
+    internal IReadOnlyList<SuccessProbability> References { get; }
+
+    /// <summary>L_0 of each prompt.</summary>
+    internal IReadOnlyList<SuccessProbability> Starts { get; }
+
+    /// <summary>s(0), ..., s(G).</summary>
+    internal IReadOnlyList<double> Scale { get; }
+
+    /// <summary>What a group adds to the certificate's sums.</summary>
+    internal GroupTerms Terms { get; }
+
+    /// <summary>Around what the quantile bins lie: the finite group's iterates, or what is nearest to them.</summary>
+    internal IReadOnlyList<SuccessProbability> Centre { get; }
+
+    /// <summary>First-order variance of one prompt's L_0..L_N over replicates with the importance estimator, for the width of bins.</summary>
+    internal IReadOnlyList<double> LogitVariances { get; }
+
+    /// <summary>Where the finite group's iterates end; null if they have no closed form or no end: in stages, of many prompts.</summary>
+    public LongRun? FiniteLongRun() => LongRunOf(_finiteSearch, _cell.GroupSize);
+
+    /// <summary>Where the population's iterates end; null likewise.</summary>
+    public LongRun? PopulationLongRun() => LongRunOf(_populationSearch, null);
+
+    private SuccessProbability? FindExactLimit() => _populationSearch is null || _cell.Beta == 0
+        ? null
+        : Orbit.Follow(new Recurrence(_populationSearch.Omega, _cell.Anchor.Alpha, References[0], _cell.Beta), Starts[0], _cell.Lag).Limit;
+
+    private PromptCurves? CurvesOf(Omega omega, int iterations) => PromptCurves.Of(this, omega, _cell, iterations, everyPrompt: false);
+
+    private LongRun? LongRunOf(FixedPoints? search, int? groupSize)
     {
-        var orbit = Orbit.Follow(recurrence, start);
-        bool interior = orbit.Limit is { } limit && double.IsFinite(limit.Logit);
-        return new LongRun(
-            orbit,
-            search.Of(recurrence).Count,
-            interior ? recurrence.DerivativeAt(orbit.Points[0]) : null,
-            interior ? recurrence.StabilityBoundAt(orbit.Points[0]) : null);
+        if (search is null || _cell.Population is not null || _cell.StageLength > 0)
+        {
+            return null;
+        }
+
+        return _cell.Update.Gradient is not null
+            ? LongRun.OfGradient(_cell, search.Omega, References[0], Starts[0], groupSize)
+            : LongRun.Of(new Recurrence(search.Omega, _cell.Anchor.Alpha, References[0], _cell.Beta), Starts[0], search, _cell.Lag);
+    }
+
+    private static GroupTerms TermsOf(Cell cell, IReadOnlyList<double> scale) => cell.Estimator switch
+    {
+        Estimator.PlugIn => new GroupTerms(scale, GroupTerm.Scale),
+        Estimator.DynamicSampling => new GroupTerms(scale, GroupTerm.InformativePhi, cell.Verifier),
+        _ => new GroupTerms(scale, GroupTerm.Phi, cell.Verifier),
+    };
+
+    // Of a population that is drawn: once for the cell, from its own stream.
+    private static SuccessProbability[] ReferencesOf(Cell cell, Experiment experiment)
+    {
+        if (cell.Population?.Beta is not { } beta)
+        {
+            return [.. (cell.Population?.Given ?? [cell.PRef]).Select(SuccessProbability.FromP)];
+        }
+
+        StreamKey key = Plan.StreamOf(cell, experiment);
+        var words = new WordBuffer(InstructionSets.Best);
+        var references = new SuccessProbability[cell.Prompts];
+        for (int j = 0; j < references.Length; j++)
+        {
+            // Of two gamma variates X and Y, X/(X+Y) is the beta variate, and log X - log Y its logit.
+            words.Begin(key, new StreamAddress(0, 0, j, StreamPurpose.Population));
+            double success = GammaVariate.DrawLog(beta.A, words);
+            references[j] = SuccessProbability.FromLogit(success - GammaVariate.DrawLog(beta.B, words));
+        }
+
+        return references;
     }
 }

@@ -1,3 +1,4 @@
+using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -42,8 +43,14 @@ public sealed record Grid
     /// <summary>Smoothing where the file gives none.</summary>
     public const double DefaultEpsilon = 1e-4;
 
-    /// <summary>p_ref, each strictly between 0 and 1.</summary>
-    public required IReadOnlyList<double> PRef { get; init; }
+    /// <summary>p_ref, each strictly between 0 and 1; empty if <see cref="Prompts"/> or <see cref="Arms"/> say it.</summary>
+    public IReadOnlyList<double> PRef { get; init; } = [];
+
+    /// <summary>Populations of prompts; empty if there are <see cref="PRef"/>.</summary>
+    public IReadOnlyList<PromptPopulation> Prompts { get; init; } = [];
+
+    /// <summary>Prompts that an update takes, each at least 1; null for all.</summary>
+    public IReadOnlyList<int>? PromptsPerUpdate { get; init; }
 
     /// <summary>p_0, each strictly between 0 and 1; null starts at p_ref.</summary>
     public IReadOnlyList<double>? Start { get; init; }
@@ -68,6 +75,21 @@ public sealed record Grid
 
     /// <summary>Estimators of the step.</summary>
     public IReadOnlyList<Estimator> Estimator { get; init; } = [Updates.Estimator.Importance];
+
+    /// <summary>How often the verifier is wrong.</summary>
+    public IReadOnlyList<VerifierNoise> Verifier { get; init; } = [VerifierNoise.None];
+
+    /// <summary>Updates by which the rollouts' policy is behind, each at least 0.</summary>
+    public IReadOnlyList<int> Lag { get; init; } = [0];
+
+    /// <summary>Sets of arms; null stands for success and failure alone.</summary>
+    public IReadOnlyList<ArmSet?> Arms { get; init; } = [null];
+
+    /// <summary>Updates of the policy.</summary>
+    public IReadOnlyList<PolicyUpdate> Update { get; init; } = [PolicyUpdate.Tied];
+
+    /// <summary>Updates after which the reference becomes the policy; 0 for never.</summary>
+    public IReadOnlyList<int> StageLength { get; init; } = [0];
 }
 
 /// <summary>How the outcomes of a group are drawn; all of one law (architecture: three samplers).</summary>

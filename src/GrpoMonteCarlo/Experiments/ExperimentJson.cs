@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -39,6 +40,10 @@ public static class ExperimentJson
     public static string Name(Estimator estimator) => estimator switch
     {
         Estimator.Importance => "importance",
+        Estimator.PlugIn => "plug-in",
+        Estimator.SelfNormalized => "self-normalized",
+        Estimator.DropDegenerate => "drop-degenerate",
+        Estimator.DynamicSampling => "dynamic-sampling",
         _ => throw new ArgumentOutOfRangeException(nameof(estimator)),
     };
 
@@ -57,11 +62,106 @@ public static class ExperimentJson
         ? new JsonObject { ["mixed"] = anchor.Alpha }
         : JsonValue.Create(anchor.Name);
 
+    internal static JsonNode Of(VerifierNoise noise) => new JsonObject
+    {
+        ["falsePositive"] = noise.FalsePositive,
+        ["falseNegative"] = noise.FalseNegative,
+    };
+
+    internal static JsonNode Of(PromptPopulation prompts) => prompts.Beta is { } beta
+        ? new JsonObject { ["count"] = prompts.Count, ["beta"] = new JsonArray(beta.A, beta.B) }
+        : new JsonObject { ["pRef"] = List(prompts.Given!, p => JsonValue.Create(p)) };
+
+    /// <summary>The name of a KL estimator in files.</summary>
+    public static string Name(KlEstimator kl) => kl switch
+    {
+        KlEstimator.Exact => "exact",
+        KlEstimator.K1 => "k1",
+        KlEstimator.K2 => "k2",
+        KlEstimator.K3 => "k3",
+        KlEstimator.CorrectedK3 => "k3-corrected",
+        KlEstimator.K1InReward => "k1-in-reward",
+        _ => throw new ArgumentOutOfRangeException(nameof(kl)),
+    };
+
+    /// <summary>The kind of an update in files.</summary>
+    public static string Name(UpdateKind kind) => kind switch
+    {
+        UpdateKind.Tied => "tied",
+        UpdateKind.PerArm => "per-arm",
+        UpdateKind.Gradient => "gradient",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    /// <summary>The shape of a reference policy in files.</summary>
+    public static string Name(ReferenceShape shape) => shape switch
+    {
+        ReferenceShape.Uniform => "uniform",
+        ReferenceShape.Zipf => "zipf",
+        ReferenceShape.Dirichlet => "dirichlet",
+        ReferenceShape.Given => "given",
+        _ => throw new ArgumentOutOfRangeException(nameof(shape)),
+    };
+
+    internal static JsonNode Of(ArmSet arms)
+    {
+        if (arms is { Shape: ReferenceShape.Uniform, Success: null })
+        {
+            return JsonValue.Create(arms.Count);
+        }
+
+        var members = new JsonObject
+        {
+            ["count"] = arms.Count,
+            ["reference"] = arms.Shape switch
+            {
+                ReferenceShape.Uniform => Name(arms.Shape),
+                ReferenceShape.Given => List(arms.Given!, p => JsonValue.Create(p)),
+                _ => new JsonObject { [Name(arms.Shape)] = arms.Parameter },
+            },
+        };
+        if (arms.Success is { } success)
+        {
+            members["success"] = List(success, arm => JsonValue.Create(arm));
+        }
+
+        return members;
+    }
+
+    // A gradient update says what differs from the defaults.
+    internal static JsonNode Of(PolicyUpdate update)
+    {
+        if (update.Gradient is not { } gradient)
+        {
+            return JsonValue.Create(Name(update.Kind));
+        }
+
+        var standard = new GradientSettings();
+        var members = new JsonObject { ["kind"] = Name(update.Kind) };
+        void AddIf(bool differs, string name, JsonNode? value)
+        {
+            if (differs)
+            {
+                members[name] = value;
+            }
+        }
+
+        static JsonNode? Bound(double clip) => double.IsInfinity(clip) ? null : JsonValue.Create(clip);
+        AddIf(gradient.Steps != standard.Steps, "steps", gradient.Steps);
+        AddIf(gradient.LearningRate != standard.LearningRate, "learningRate", gradient.LearningRate);
+        AddIf(
+            double.IsFinite(gradient.ClipLow) || double.IsFinite(gradient.ClipHigh),
+            "clip",
+            gradient.ClipLow == gradient.ClipHigh ? Bound(gradient.ClipLow) : new JsonArray(Bound(gradient.ClipLow), Bound(gradient.ClipHigh)));
+        AddIf(gradient.Kl != standard.Kl, "kl", Name(gradient.Kl));
+        AddIf(gradient.MaskDegenerateKl, "degenerateKl", "masked");
+        return members;
+    }
+
     private static JsonObject Of(Grid grid)
     {
         var members = new JsonObject
         {
-            ["pRef"] = List(grid.PRef, p => JsonValue.Create(p)),
             ["beta"] = List(grid.Beta, beta => JsonValue.Create(beta)),
             ["epsilon"] = List(grid.Epsilon, epsilon => JsonValue.Create(epsilon)),
             ["groupSize"] = List(grid.GroupSize, g => JsonValue.Create(g)),
@@ -70,11 +170,24 @@ public static class ExperimentJson
             ["anchor"] = List(grid.Anchor, Of),
             ["estimator"] = List(grid.Estimator, estimator => JsonValue.Create(Name(estimator))),
         };
-        if (grid.Start is { } start)
+        void AddIf(bool said, string name, Func<JsonNode> value)
         {
-            members["start"] = List(start, p => JsonValue.Create(p));
+            if (said)
+            {
+                members[name] = value();
+            }
         }
 
+        // What is not said is left out, so that members added later change no earlier experiment's hash.
+        AddIf(grid.PRef.Count > 0, "pRef", () => List(grid.PRef, p => JsonValue.Create(p)));
+        AddIf(grid.Prompts.Count > 0, "prompts", () => List(grid.Prompts, Of));
+        AddIf(grid.Start is not null, "start", () => List(grid.Start!, p => JsonValue.Create(p)));
+        AddIf(grid.Verifier is not [{ FalsePositive: 0, FalseNegative: 0 }], "verifier", () => List(grid.Verifier, Of));
+        AddIf(grid.Lag is not [0], "lag", () => List(grid.Lag, lag => JsonValue.Create(lag)));
+        AddIf(grid.StageLength is not [0], "stageLength", () => List(grid.StageLength, s => JsonValue.Create(s)));
+        AddIf(grid.Arms is not [null], "arms", () => List(grid.Arms, arms => arms is null ? null : Of(arms)));
+        AddIf(grid.Update is not [{ Kind: UpdateKind.Tied }], "update", () => List(grid.Update, Of));
+        AddIf(grid.PromptsPerUpdate is not null, "promptsPerUpdate", () => List(grid.PromptsPerUpdate!, b => JsonValue.Create(b)));
         return members;
     }
 

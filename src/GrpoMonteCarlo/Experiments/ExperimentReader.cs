@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -7,6 +9,7 @@ namespace GrpoMonteCarlo.Experiments;
 public static class ExperimentReader
 {
     private const long MostGroups = 1_000_000_000_000;
+    private const int MostLag = 1000;
     private const long LargestSeed = (1L << 53) - 1;
 
     private static readonly JsonDocumentOptions Options = new()
@@ -122,19 +125,80 @@ public static class ExperimentReader
     private static Grid ReadGrid(JsonInput input)
     {
         Dictionary<string, JsonInput> members = input.Members(
-            "pRef", "start", "beta", "epsilon", "groupSize", "groups", "advantage", "anchor", "estimator");
+            "pRef",
+            "start",
+            "beta",
+            "epsilon",
+            "groupSize",
+            "groups",
+            "advantage",
+            "anchor",
+            "estimator",
+            "verifier",
+            "lag",
+            "stageLength",
+            "prompts",
+            "promptsPerUpdate",
+            "arms",
+            "update",
+            "preset");
         JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"needs \"{name}\"");
         IReadOnlyList<T> ListOf<T>(string name, Func<JsonInput, T> read, IReadOnlyList<T> otherwise) =>
             members.TryGetValue(name, out JsonInput member) ? ReadList(member, read) : otherwise;
 
+        IReadOnlyList<int> IntegersOf(string name, int least, int most, IReadOnlyList<int> otherwise) =>
+            members.TryGetValue(name, out JsonInput member) ? [.. GridAxis.Integers(member, least, most).Select(value => (int)value)] : otherwise;
+
+        if (members.TryGetValue("prompts", out JsonInput prompts) && members.TryGetValue("pRef", out JsonInput both))
+        {
+            throw both.Wrong("a grid has \"pRef\" or \"prompts\", not both: the prompts have their own");
+        }
+
+        if (members.TryGetValue("promptsPerUpdate", out JsonInput perUpdate) && prompts.Path is null)
+        {
+            throw perUpdate.Wrong("needs \"prompts\"");
+        }
+
+        LibraryPreset? preset = members.TryGetValue("preset", out JsonInput named) ? ReadPreset(named) : null;
+        List<ArmSet> arms = members.TryGetValue("arms", out JsonInput armsInput) ? ReadList(armsInput, ReadArms) : [];
+        bool armsSayPRef = arms.Count > 0 && arms.All(set => set.GivenPRef is not null);
+        if (members.TryGetValue("pRef", out JsonInput said) && arms.Any(set => set.GivenPRef is not null))
+        {
+            throw said.Wrong("the arms say p_ref: their probabilities and their successes are given");
+        }
+
+        IReadOnlyList<PolicyUpdate> updates = ListOf(
+            "update",
+            update => ReadUpdate(update, preset),
+            preset is null ? [PolicyUpdate.Tied] : [PolicyUpdate.FollowGradient(preset.Gradient)]);
+        Func<double, string?> betaRule = updates.Any(update => update.Kind == UpdateKind.Gradient) ? ParameterRules.BetaOrZero : ParameterRules.Beta;
         var grid = new Grid
         {
-            PRef = GridAxis.Numbers(Required("pRef"), ParameterRules.Probability),
+            PRef = prompts.Path is null && !armsSayPRef ? GridAxis.Numbers(Required("pRef"), ParameterRules.Probability) : [],
+            Arms = arms.Count == 0 ? [null] : [.. arms],
+            Update = updates,
+            Prompts = prompts.Path is null ? [] : ReadList(prompts, ReadPrompts),
+            PromptsPerUpdate = perUpdate.Path is null ? null : IntegersOf("promptsPerUpdate", 1, PromptPopulation.MostPrompts, []),
+            Verifier = ListOf("verifier", ReadVerifier, [VerifierNoise.None]),
+            Lag = IntegersOf("lag", 0, MostLag, [0]),
+            StageLength = IntegersOf("stageLength", 0, Experiment.MostIterations, [0]),
             Start = members.TryGetValue("start", out JsonInput start) ? GridAxis.Numbers(start, ParameterRules.Probability) : null,
-            Beta = GridAxis.Numbers(Required("beta"), ParameterRules.Beta),
-            GroupSize = [.. GridAxis.Integers(Required("groupSize"), ParameterRules.SmallestGroup, ParameterRules.LargestGroup).Select(g => (int)g)],
+            Beta = preset is not null && !members.ContainsKey("beta") ? [preset.Beta] : GridAxis.Numbers(Required("beta"), betaRule),
+            GroupSize = preset?.GroupSize is { } size && !members.ContainsKey("groupSize")
+                ? [size]
+                : [.. GridAxis.Integers(Required("groupSize"), ParameterRules.SmallestGroup, ParameterRules.LargestGroup).Select(g => (int)g)],
             Groups = GridAxis.Integers(Required("groups"), 1, MostGroups),
         };
+        if (preset is not null)
+        {
+            grid = grid with
+            {
+                Epsilon = [preset.Epsilon],
+                Advantage = [preset.Advantage],
+                Estimator = [preset.DynamicSampling ? Estimator.DynamicSampling : Estimator.Importance],
+            };
+        }
+
         if (members.TryGetValue("epsilon", out JsonInput epsilon))
         {
             grid = grid with { Epsilon = GridAxis.Numbers(epsilon, ParameterRules.Epsilon) };
@@ -189,11 +253,213 @@ public static class ExperimentReader
         };
     }
 
-    private static Estimator ReadEstimator(JsonInput input) => input.Text() switch
+    private static Estimator ReadEstimator(JsonInput input)
     {
-        "importance" => Estimator.Importance,
-        var other => throw input.Wrong($"unknown estimator \"{other}\"; known: importance"),
+        string name = input.Text();
+        Estimator[] estimators = Enum.GetValues<Estimator>();
+        int known = Array.FindIndex(estimators, estimator => ExperimentJson.Name(estimator) == name);
+        return known >= 0
+            ? estimators[known]
+            : throw input.Wrong($"unknown estimator \"{name}\"; known: {string.Join(", ", estimators.Select(ExperimentJson.Name))}");
+    }
+
+    private static LibraryPreset ReadPreset(JsonInput input)
+    {
+        string name = input.Text();
+        return LibraryPreset.Named.FirstOrDefault(preset => preset.Name == name)
+            ?? throw input.Wrong($"unknown preset \"{name}\"; known: {string.Join(", ", LibraryPreset.Named.Select(preset => preset.Name))}");
+    }
+
+    private static ArmSet ReadArms(JsonInput input)
+    {
+        if (input.Value.ValueKind != JsonValueKind.Object)
+        {
+            return new ArmSet { Count = (int)input.Integer(2, ArmSet.MostArms) };
+        }
+
+        Dictionary<string, JsonInput> members = input.Members("count", "reference", "success");
+        JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"needs \"{name}\"");
+        JsonInput reference = Required("reference");
+        double[]? given = reference.Value.ValueKind == JsonValueKind.Array ? ReadProbabilities(reference) : null;
+        int count = given is null ? (int)Required("count").Integer(2, ArmSet.MostArms) : given.Length;
+        if (members.TryGetValue("count", out JsonInput said) && said.Integer(2, ArmSet.MostArms) != count)
+        {
+            throw said.Wrong($"is not the number of probabilities, {count}");
+        }
+
+        (ReferenceShape shape, double parameter) = given is null ? ReadShape(reference) : (ReferenceShape.Given, 0);
+        int[]? success = null;
+        if (members.TryGetValue("success", out JsonInput arms))
+        {
+            success = [.. (arms.Value.ValueKind == JsonValueKind.Array ? arms.OneOrMany() : throw arms.Wrong("must be a list of arms, by number from 0"))
+                .Select(arm => (int)arm.Integer(0, count - 1))
+                .Order()];
+            if (success.Distinct().Count() < success.Length)
+            {
+                throw arms.Wrong("an arm stands in the list twice");
+            }
+
+            if (success.Length == count)
+            {
+                throw arms.Wrong("at least one arm has to fail");
+            }
+        }
+
+        return new ArmSet { Count = count, Shape = shape, Parameter = parameter, Given = given, Success = success };
+    }
+
+    private static double[] ReadProbabilities(JsonInput input)
+    {
+        double[] probabilities = [.. input.OneOrMany().Select(element => GridAxis.Number(element, ParameterRules.ArmProbability))];
+        if (probabilities.Length is < 2 or > ArmSet.MostArms)
+        {
+            throw input.Wrong($"must have from 2 to {ArmSet.MostArms} arms, has {probabilities.Length}");
+        }
+
+        double sum = probabilities.Sum();
+        return Math.Abs(sum - 1) <= 1e-9
+            ? probabilities
+            : throw input.Wrong(string.Create(CultureInfo.InvariantCulture, $"must add up to 1, adds up to {sum}"));
+    }
+
+    private static (ReferenceShape Shape, double Parameter) ReadShape(JsonInput input)
+    {
+        if (input.Value.ValueKind == JsonValueKind.Object)
+        {
+            Dictionary<string, JsonInput> members = input.Members("zipf", "dirichlet");
+            return members.Count != 1
+                ? throw input.Wrong("needs \"zipf\" or \"dirichlet\"")
+                : members.TryGetValue("zipf", out JsonInput exponent)
+                    ? (ReferenceShape.Zipf, GridAxis.Number(exponent, ParameterRules.ZipfExponent))
+                    : (ReferenceShape.Dirichlet, GridAxis.Number(members["dirichlet"], ParameterRules.Shape));
+        }
+
+        return input.Text() switch
+        {
+            "uniform" => (ReferenceShape.Uniform, 0),
+            "zipf" => (ReferenceShape.Zipf, 1),
+            var other => throw input.Wrong(
+                $"unknown reference \"{other}\"; known: uniform, zipf, {{\"zipf\": exponent}}, {{\"dirichlet\": concentration}}, or a list of probabilities"),
+        };
+    }
+
+    private static PolicyUpdate ReadUpdate(JsonInput input, LibraryPreset? preset)
+    {
+        if (input.Value.ValueKind != JsonValueKind.Object)
+        {
+            return input.Text() switch
+            {
+                "tied" => PolicyUpdate.Tied,
+                "per-arm" => PolicyUpdate.PerArm,
+                var other => throw input.Wrong($"unknown update \"{other}\"; known: tied, per-arm, {{\"kind\": \"gradient\", ...}}"),
+            };
+        }
+
+        Dictionary<string, JsonInput> members = input.Members("kind", "steps", "learningRate", "clip", "kl", "degenerateKl");
+        if (!members.TryGetValue("kind", out JsonInput kind))
+        {
+            throw input.Wrong("needs \"kind\"");
+        }
+
+        if (kind.Text() != "gradient")
+        {
+            throw kind.Wrong($"must be \"gradient\", is \"{kind.Text()}\"; the exact updates are written \"tied\" and \"per-arm\"");
+        }
+
+        GradientSettings settings = preset?.Gradient ?? new GradientSettings();
+        foreach ((string name, JsonInput member) in members)
+        {
+            try
+            {
+                settings = name switch
+                {
+                    "steps" => settings with { Steps = (int)member.Integer(int.MinValue, int.MaxValue) },
+                    "learningRate" => settings with { LearningRate = member.Number() },
+                    "clip" => WithClip(settings, member),
+                    "kl" => settings with { Kl = ReadKl(member) },
+                    "degenerateKl" => settings with { MaskDegenerateKl = ReadMask(member) },
+                    _ => settings,
+                };
+            }
+            catch (ArgumentException wrong)
+            {
+                throw member.Wrong($"{FirstSentence(wrong.Message)} Is {member.Value.GetRawText()}.");
+            }
+        }
+
+        return PolicyUpdate.FollowGradient(settings);
+    }
+
+    // One bound for both sides, [low, high], or null for none.
+    private static GradientSettings WithClip(GradientSettings settings, JsonInput input)
+    {
+        static double Bound(JsonInput bound) => bound.Value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : bound.Number();
+        if (input.Value.ValueKind != JsonValueKind.Array)
+        {
+            return settings with { ClipLow = Bound(input), ClipHigh = Bound(input) };
+        }
+
+        JsonInput[] bounds = [.. input.OneOrMany()];
+        return bounds.Length == 2
+            ? settings with { ClipLow = Bound(bounds[0]), ClipHigh = Bound(bounds[1]) }
+            : throw input.Wrong("must be a number, or a list of two, [low, high]");
+    }
+
+    private static KlEstimator ReadKl(JsonInput input)
+    {
+        string name = input.Text();
+        KlEstimator[] known = Enum.GetValues<KlEstimator>();
+        int found = Array.FindIndex(known, kl => ExperimentJson.Name(kl) == name);
+        return found >= 0 ? known[found] : throw input.Wrong($"unknown KL estimator \"{name}\"; known: {string.Join(", ", known.Select(ExperimentJson.Name))}");
+    }
+
+    private static bool ReadMask(JsonInput input) => input.Text() switch
+    {
+        "kept" => false,
+        "masked" => true,
+        var other => throw input.Wrong($"must be kept or masked, is \"{other}\""),
     };
+
+    private static VerifierNoise ReadVerifier(JsonInput input)
+    {
+        Dictionary<string, JsonInput> members = input.Members("falsePositive", "falseNegative");
+        double Rate(string name)
+        {
+            if (!members.TryGetValue(name, out JsonInput member))
+            {
+                return 0;
+            }
+
+            double rate = member.Number();
+            return rate is >= 0 and < 1 ? rate : throw member.Wrong($"must be at least 0 and below 1, is {member.Value.GetRawText()}");
+        }
+
+        double falsePositive = Rate("falsePositive");
+        double falseNegative = Rate("falseNegative");
+        return falsePositive + falseNegative < 1
+            ? new VerifierNoise(falsePositive, falseNegative)
+            : throw input.Wrong("falsePositive and falseNegative must add up to less than 1: beyond, a reward speaks against success");
+    }
+
+    private static PromptPopulation ReadPrompts(JsonInput input)
+    {
+        Dictionary<string, JsonInput> members = input.Members("count", "beta", "pRef");
+        if (members.TryGetValue("pRef", out JsonInput given))
+        {
+            return members.Count > 1
+                ? throw input.Wrong("has \"pRef\", or \"count\" and \"beta\"")
+                : PromptPopulation.Of([.. (given.Value.ValueKind == JsonValueKind.Array ? given.OneOrMany() : throw given.Wrong("must be a list, one p_ref a prompt"))
+                    .Select(element => GridAxis.Number(element, ParameterRules.Probability))]);
+        }
+
+        JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"needs \"{name}\"");
+        int count = (int)Required("count").Integer(1, PromptPopulation.MostPrompts);
+        JsonInput beta = Required("beta");
+        double[] shapes = beta.Value.ValueKind == JsonValueKind.Array
+            ? [.. beta.OneOrMany().Select(element => GridAxis.Number(element, ParameterRules.Shape))]
+            : throw beta.Wrong("must be a list, [a, b]");
+        return shapes.Length == 2 ? PromptPopulation.Drawn(count, shapes[0], shapes[1]) : throw beta.Wrong("must be a list of two, [a, b]");
+    }
 
     private static AdvantageRule ReadAdvantage(JsonInput input, IReadOnlyList<int> groupSizes)
     {

@@ -23,12 +23,7 @@ internal static class GridAxis
         var values = new List<double>();
         foreach (JsonInput element in input.OneOrMany())
         {
-            double value = element.Number();
-            if (complaint(value) is { } wrong)
-            {
-                throw element.Wrong(string.Create(CultureInfo.InvariantCulture, $"{wrong}, is {element.Value.GetRawText()}"));
-            }
-
+            double value = Number(element, complaint);
             if (values.Contains(value))
             {
                 throw element.Wrong(string.Create(CultureInfo.InvariantCulture, $"{element.Value.GetRawText()} stands in the list twice"));
@@ -38,6 +33,15 @@ internal static class GridAxis
         }
 
         return values;
+    }
+
+    /// <summary>One number.</summary>
+    /// <param name="input">The number.</param>
+    /// <param name="complaint">What is wrong with a value, or null if nothing is.</param>
+    public static double Number(JsonInput input, Func<double, string?> complaint)
+    {
+        double value = input.Number();
+        return complaint(value) is { } wrong ? throw input.Wrong($"{wrong}, is {input.Value.GetRawText()}") : value;
     }
 
     /// <summary>As <see cref="Numbers"/>, for whole numbers; the values of a range are rounded, and equal ones are merged.</summary>
@@ -83,9 +87,7 @@ internal static class GridAxis
 
         double End(string name)
         {
-            JsonInput member = Required(name);
-            double value = member.Number();
-            return complaint(value) is { } wrong ? throw member.Wrong($"{wrong}, is {member.Value.GetRawText()}") : value;
+            return Number(Required(name), complaint);
         }
 
         (Func<double, double>, Func<double, double>) Scale()

@@ -17,8 +17,20 @@ public static class ParameterRules
     /// <summary>p_ref and p_0: at 0 and 1 a policy stays where it is.</summary>
     public static string? Probability(double p) => p is > 0 and < 1 ? null : "must lie strictly between 0 and 1";
 
-    /// <summary>beta. The bounds keep every logit far from the range of a double.</summary>
+    /// <summary>beta of an exact update. The bounds keep every logit far from the range of a double.</summary>
     public static string? Beta(double beta) => beta is >= 1e-12 and <= 1e12 ? null : "must be positive, from 1e-12 to 1e12";
+
+    /// <summary>beta of a gradient update, which may be 0: no KL.</summary>
+    public static string? BetaOrZero(double beta) => beta == 0 ? null : Beta(beta);
+
+    /// <summary>The probability of one arm.</summary>
+    public static string? ArmProbability(double p) => p is > 0 and < 1 ? null : "must lie strictly between 0 and 1: an arm without probability is never drawn";
+
+    /// <summary>The exponent of a Zipf distribution.</summary>
+    public static string? ZipfExponent(double exponent) => exponent is > 0 and <= 10 ? null : "must be positive, up to 10";
+
+    /// <summary>A shape of a Beta or Dirichlet distribution.</summary>
+    public static string? Shape(double shape) => shape is >= 1e-3 and <= 1e6 ? null : "must lie between 1e-3 and 1e6";
 
     /// <summary>epsilon.</summary>
     public static string? Epsilon(double epsilon) => epsilon is >= 0 and <= 1e12 ? null : "must be 0 or positive, up to 1e12";

@@ -51,6 +51,11 @@ public sealed class Plan
             string path = experiment.Grids.Count == 1 ? "$.grid" : $"$.grid[{i}]";
             foreach (Cell cell in CellsOf(experiment.Grids[i], experiment.Sampler))
             {
+                if (CellRules.Complaint(cell) is { } wrong)
+                {
+                    throw new ExperimentException($"{path}.{wrong.Member}", wrong.Message);
+                }
+
                 CheckSize(cell, experiment, path);
                 if (!streams.TryAdd(StreamOf(cell, experiment), (cell, path)))
                 {
@@ -81,19 +86,33 @@ public sealed class Plan
         return groups < 1024 && groupSize < 512 ? Sampler.Groups : Sampler.Counts;
     }
 
+    /// <summary>
+    /// The same rule where the update has to know the rollouts' arms: they are drawn one by one where that is cheaper than a binomial
+    /// for each arm and each K. What needs the groups themselves always draws every rollout.
+    /// </summary>
+    public static Sampler SamplerFor(int groupSize, long groups, int arms, PolicyUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return update.Kind switch
+        {
+            UpdateKind.Tied => SamplerFor(groupSize, groups),
+            UpdateKind.Gradient when update.Gradient!.Kl == KlEstimator.K1InReward => Sampler.Rollouts,
+            _ => groups <= 16L * arms ? Sampler.Rollouts : Sampler.Counts,
+        };
+    }
+
     /// <summary>The closed forms of a cell.</summary>
     public CellTheory TheoryOf(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return new CellTheory(cell, Experiment.Iterations, _closedForms);
+        return new CellTheory(cell, Experiment, _closedForms);
     }
 
     /// <summary>A cell made ready to be simulated.</summary>
     public CellProblem ProblemOf(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        CellTheory theory = TheoryOf(cell);
-        return new CellProblem(cell, theory, new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta), Experiment);
+        return new CellProblem(cell, TheoryOf(cell), Experiment);
     }
 
     /// <summary>The random stream of a cell: of the seed and the cell's identity only.</summary>
@@ -101,12 +120,14 @@ public sealed class Plan
         StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Id);
 
     private static BigInteger CountOf(Grid grid) =>
-        new BigInteger(grid.PRef.Count) * (grid.Start?.Count ?? 1) * grid.Beta.Count * grid.Epsilon.Count * grid.GroupSize.Count
-        * grid.Groups.Count * grid.Advantage.Count * grid.Anchor.Count * grid.Estimator.Count;
+        new BigInteger(Math.Max(1, grid.PRef.Count + grid.Prompts.Count)) * (grid.Start?.Count ?? 1) * grid.Beta.Count * grid.Epsilon.Count
+        * grid.GroupSize.Count * grid.Groups.Count * grid.Advantage.Count * grid.Anchor.Count * grid.Estimator.Count * grid.Verifier.Count
+        * grid.Lag.Count * grid.StageLength.Count * (grid.PromptsPerUpdate?.Count ?? 1) * grid.Arms.Count
+        * grid.Update.Count;
 
     private static IEnumerable<Cell> CellsOf(Grid grid, Sampler? sampler) =>
-        from pRef in grid.PRef
-        from start in grid.Start ?? [pRef]
+        from prompt in PromptsOf(grid)
+        from start in grid.Start?.Select(p => (double?)p) ?? [null]
         from beta in grid.Beta
         from epsilon in grid.Epsilon
         from groupSize in grid.GroupSize
@@ -114,7 +135,43 @@ public sealed class Plan
         from advantage in grid.Advantage
         from anchor in grid.Anchor
         from estimator in grid.Estimator
-        select new Cell(pRef, start, beta, epsilon, groupSize, groups, advantage, anchor, estimator, sampler ?? SamplerFor(groupSize, groups));
+        from verifier in grid.Verifier
+        from lag in grid.Lag
+        from stageLength in grid.StageLength
+        from promptsPerUpdate in grid.PromptsPerUpdate?.Select(count => (int?)count) ?? [null]
+        from arms in grid.Arms
+        from update in grid.Update
+        select new Cell
+        {
+            PRef = prompt.PRef ?? arms!.GivenPRef!.Value,
+            Arms = arms,
+            Update = update,
+            Population = prompt.Population,
+            GivenPromptsPerUpdate = promptsPerUpdate,
+            GivenStart = start,
+            Beta = beta,
+            Epsilon = epsilon,
+            GroupSize = groupSize,
+            Groups = groups,
+            Advantage = advantage,
+            Anchor = anchor,
+            Estimator = estimator,
+            Verifier = verifier,
+            Lag = lag,
+            StageLength = stageLength,
+            Sampler = sampler ?? SamplerFor(groupSize, groups, arms?.Count ?? 2, update),
+        };
+
+    // p_ref of one prompt, or null where the arms say it; or a population.
+    private static IEnumerable<(double? PRef, PromptPopulation? Population)> PromptsOf(Grid grid)
+    {
+        if (grid.Prompts.Count > 0)
+        {
+            return grid.Prompts.Select(prompts => ((double?)prompts.MeanPRef, (PromptPopulation?)prompts));
+        }
+
+        return grid.PRef.Count == 0 ? [(null, null)] : grid.PRef.Select(pRef => ((double?)pRef, (PromptPopulation?)null));
+    }
 
     private static void CheckSize(Cell cell, Experiment experiment, string path)
     {
@@ -125,7 +182,8 @@ public sealed class Plan
                 string.Create(CultureInfo.InvariantCulture, $"{cell.Groups:N0} groups of {cell.GroupSize} are more rollouts in one update than the rollouts sampler draws (2^40); the counts sampler can"));
         }
 
-        BigInteger rollouts = new BigInteger(cell.RolloutsPerUpdate) * experiment.Iterations * experiment.Replicates;
+        BigInteger rollouts = new BigInteger(cell.RolloutsPerUpdate) * cell.PromptsPerUpdate * experiment.Iterations * experiment.Replicates
+            * (cell.Estimator == Estimator.DynamicSampling ? DynamicSampling.MostGroups : 1);
         if (rollouts > long.MaxValue)
         {
             throw new ExperimentException(path, string.Create(CultureInfo.InvariantCulture, $"one cell would draw {rollouts:N0} rollouts; they are counted up to {long.MaxValue:N0}"));

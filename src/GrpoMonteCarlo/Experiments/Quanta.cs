@@ -17,20 +17,26 @@ internal readonly struct Quanta
     /// <summary>Expected numbers of informative groups.</summary>
     public const int Informative = 40;
 
-    // Up to 2^80 groups, each at most 1 in units of the largest phi.
+    /// <summary>What else is measured of a replicate, clipped to +-<see cref="LargestObservable"/>.</summary>
+    public const int Observable = 60;
+
+    /// <summary>Beyond any divergence, entropy or number of arms that is measured.</summary>
+    public const double LargestObservable = 1 << 16;
+
+    // Up to 2^80 groups, each at most 1 in units of the largest term.
     private const int BitsBelowLargest = 46;
 
-    public Quanta(FiniteGroupOmega omega)
+    /// <param name="terms">What the estimator sums over groups.</param>
+    public Quanta(GroupTerms terms)
     {
-        double largest = omega.Phi.Max();
-        int exponent = Math.ILogB(largest) + 1;
-        Phi = BitsBelowLargest - exponent;
-        PhiSquared = BitsBelowLargest - (2 * exponent);
+        int exponent = Math.ILogB(terms.Largest) + 1;
+        Term = BitsBelowLargest - exponent;
+        TermSquared = BitsBelowLargest - (2 * exponent);
     }
 
-    /// <summary>phi(K), relative to its largest value.</summary>
-    public int Phi { get; }
+    /// <summary>One group's term, phi(K) for most estimators, relative to its largest value.</summary>
+    public int Term { get; }
 
-    /// <summary>Var phi(K).</summary>
-    public int PhiSquared { get; }
+    /// <summary>The variance of a term.</summary>
+    public int TermSquared { get; }
 }

@@ -6,19 +6,22 @@ namespace GrpoMonteCarlo.Experiments;
 /// </summary>
 public sealed class RangeSums
 {
+    private const int MostObservables = 1000;
+
     private readonly IterationSums[] _iterations;
 
     /// <param name="first">The range's first replicate.</param>
     /// <param name="last">One past its last.</param>
     /// <param name="iterations">N; there are N+1 sums, the start's included.</param>
-    internal RangeSums(long first, long last, int iterations)
+    /// <param name="observables">Number of the cell's observables.</param>
+    internal RangeSums(long first, long last, int iterations, int observables)
     {
         First = first;
         Last = last;
         _iterations = new IterationSums[iterations + 1];
         for (int n = 0; n <= iterations; n++)
         {
-            _iterations[n] = new IterationSums();
+            _iterations[n] = new IterationSums(observables);
         }
     }
 
@@ -39,7 +42,8 @@ public sealed class RangeSums
 
     /// <summary>No replicates yet; the ranges from replicate 0 on can be appended.</summary>
     /// <param name="iterations">N.</param>
-    public static RangeSums Empty(int iterations) => new(0, 0, iterations);
+    /// <param name="cell">The cell.</param>
+    public static RangeSums Empty(int iterations, Cell cell) => new(0, 0, iterations, Observable.Of(cell).Count);
 
     /// <summary>
     /// Adds the range that follows. It may have more iterations: the first ones are the same whatever the number simulated.
@@ -66,6 +70,7 @@ public sealed class RangeSums
         writer.Write(First);
         writer.Write(Last);
         writer.Write(Iterations);
+        writer.Write(_iterations[0].Observables.Length);
         foreach (IterationSums sums in _iterations)
         {
             sums.Write(writer);
@@ -77,15 +82,16 @@ public sealed class RangeSums
         long first = reader.ReadInt64();
         long last = reader.ReadInt64();
         int iterations = reader.ReadInt32();
-        if (first < 0 || last <= first || iterations is < 0 or > Experiment.MostIterations)
+        int observables = reader.ReadInt32();
+        if (first < 0 || last <= first || iterations is < 0 or > Experiment.MostIterations || observables is < 0 or > MostObservables)
         {
-            throw new InvalidDataException($"replicates {first} to {last}, {iterations} iterations");
+            throw new InvalidDataException($"replicates {first} to {last}, {iterations} iterations, {observables} observables");
         }
 
-        var range = new RangeSums(first, last, iterations);
+        var range = new RangeSums(first, last, iterations, observables);
         for (int n = 0; n <= iterations; n++)
         {
-            range._iterations[n] = IterationSums.Read(reader);
+            range._iterations[n] = IterationSums.Read(reader, observables);
         }
 
         return range;

@@ -28,18 +28,17 @@ internal sealed class GroupTerms
 
     /// <param name="scale">s(0), ..., s(G): G+1 values, not negative; the first and the last only count for <see cref="GroupTerm.Scale"/>.</param>
     /// <param name="term">What a group adds.</param>
-    /// <param name="falsePositive">fp, at least 0.</param>
-    /// <param name="falseNegative">fn, at least 0; fp + fn below 1.</param>
+    /// <param name="noise">How often the verifier errs.</param>
     /// <exception cref="ArgumentException">
     /// Fewer than three values; or <see cref="GroupTerm.Scale"/> with noise, or with a value that is not finite.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, or they add up to 1 or more.</exception>
-    public GroupTerms(IReadOnlyList<double> scale, GroupTerm term, double falsePositive, double falseNegative)
+    public GroupTerms(IReadOnlyList<double> scale, GroupTerm term, VerifierNoise noise = default)
     {
         _omega = new FiniteGroupOmega(scale);
         _term = term;
-        _noise = new VerifierNoise(falsePositive, falseNegative);
+        _noise = noise;
         int g = _omega.GroupSize;
+        Largest = term == GroupTerm.Scale ? scale.Max() : noise.IsNone ? _omega.Phi.Max() : 2 * _omega.Phi.Max();
         double perVariance(int k) => (double)g * g / ((double)k * (g - k));
         if (term == GroupTerm.Scale)
         {
@@ -67,6 +66,9 @@ internal sealed class GroupTerms
                 });
         }
     }
+
+    /// <summary>No term is larger in size: with noise |(1/G) sum_i A_i (t_i - p)| is at most (1/G) sum_i |A_i| = 2 phi(K).</summary>
+    public double Largest { get; }
 
     /// <summary>
     /// Mean and variance of the term at the true success probability p, given with its complement, and the chance that a group is

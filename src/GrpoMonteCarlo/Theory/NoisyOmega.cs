@@ -12,14 +12,12 @@ public sealed class NoisyOmega : Omega
     private readonly VerifierNoise _noise;
 
     /// <param name="inner">Omega without noise.</param>
-    /// <param name="falsePositive">fp, the chance that a failure passes as a success, at least 0.</param>
-    /// <param name="falseNegative">fn, the chance that a success passes as a failure, at least 0; fp + fn below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, or they add up to 1 or more.</exception>
-    public NoisyOmega(Omega inner, double falsePositive, double falseNegative)
+    /// <param name="noise">How often the verifier errs.</param>
+    public NoisyOmega(Omega inner, VerifierNoise noise)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
-        _noise = new VerifierNoise(falsePositive, falseNegative);
+        _noise = noise;
 
         // Outside, logit p~ lies in the inner tail, or stands still since fp or fn outweighs what is left of p.
         TailLogit = _noise.IsNone ? inner.TailLogit : inner.TailLogit + 45 - Elementary.Log(_noise.Kept);

@@ -6,7 +6,7 @@ namespace GrpoMonteCarlo.Theory;
 /// A verifier that errs (theory.md section 5): a failure passes as a success with chance fp, a success as a failure with chance fn, so
 /// that groups see p~ = fp + (1-fp-fn) p.
 /// </summary>
-internal readonly record struct VerifierNoise
+public readonly record struct VerifierNoise
 {
     /// <param name="falsePositive">fp, at least 0.</param>
     /// <param name="falseNegative">fn, at least 0; fp + fn below 1.</param>
@@ -24,8 +24,13 @@ internal readonly record struct VerifierNoise
         FalseNegative = falseNegative;
     }
 
+    /// <summary>A verifier that never errs.</summary>
+    public static VerifierNoise None => default;
+
+    /// <summary>fp, the chance that a failure passes as a success.</summary>
     public double FalsePositive { get; }
 
+    /// <summary>fn, the chance that a success passes as a failure.</summary>
     public double FalseNegative { get; }
 
     /// <summary>1-fp-fn, what is left of a difference in p.</summary>

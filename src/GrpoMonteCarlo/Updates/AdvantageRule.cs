@@ -29,10 +29,17 @@ public sealed class AdvantageRule
         ByRollouts("dr-grpo", (_, _, _) => 1, _ => PopulationOmega.Constant()),
         ByRollouts("rloo", (_, g, _) => (double)g / (g - 1), _ => PopulationOmega.Constant()),
         ByRollouts("maxrl", (k, g, _) => k == 0 ? 0 : (double)g / k, _ => PopulationOmega.MaxRl()),
+        new("grpo-batch-std", (g, _) => [.. Enumerable.Repeat(1.0, g + 1)], PopulationOmega.GrpoSampleStd) { DividesByBatch = true },
     ];
 
     /// <summary>The rule's name; <c>scale</c> for a given table.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// <c>grpo-batch-std</c>: what the scale table gives is divided by the standard deviation of all rewards of the update, of whatever
+    /// group and prompt, plus epsilon (theory.md section 5; TRL's <c>scale_rewards="batch"</c>, divisor n-1).
+    /// </summary>
+    public bool DividesByBatch { get; private init; }
 
     /// <summary>The given table of a rule made by <see cref="FromScale"/>, otherwise null.</summary>
     public IReadOnlyList<double>? GivenScale { get; private init; }
@@ -80,7 +87,18 @@ public sealed class AdvantageRule
     /// <param name="epsilon">Smoothing, at least 0.</param>
     public PopulationOmega? Population(double epsilon) => _population(epsilon);
 
-    /// <summary>Omega of groups of the given size (theory.md section 4).</summary>
+    /// <summary>
+    /// Omega of groups of the given size where there are infinitely many of them, of one prompt (theory.md section 4). Of a rule that
+    /// divides by the batch it is its mean field: the standard deviation is then sqrt(p(1-p)).
+    /// </summary>
+    /// <param name="groupSize">G, at least 2; of a given table, its own.</param>
+    /// <param name="epsilon">Smoothing, at least 0.</param>
+    /// <exception cref="ArgumentException">A given table is of another group size.</exception>
+    public Omega ManyGroups(int groupSize, double epsilon) => DividesByBatch
+        ? new ScaledOmega(Population(epsilon)!, 1 - (1.0 / groupSize))
+        : FiniteGroup(groupSize, epsilon);
+
+    /// <summary>Omega of the scale table for groups of the given size (theory.md section 4).</summary>
     /// <param name="groupSize">G, at least 2; of a given table, its own.</param>
     /// <param name="epsilon">Smoothing, at least 0.</param>
     /// <exception cref="ArgumentException">A given table is of another group size.</exception>

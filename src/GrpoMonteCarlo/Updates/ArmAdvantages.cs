@@ -1,4 +1,5 @@
 using GrpoMonteCarlo.Numerics;
+using GrpoMonteCarlo.Theory;
 
 namespace GrpoMonteCarlo.Updates;
 
@@ -68,9 +69,10 @@ internal sealed class ArmAdvantages
     /// </summary>
     /// <param name="logBehaviour">log pi_old of each arm.</param>
     /// <param name="success">Whether each arm is a success.</param>
-    /// <param name="p">pi_old's success probability.</param>
+    /// <param name="p">pi_old's success probability, as the verifier sees it.</param>
     /// <param name="oneMinusP">1-p, to full accuracy.</param>
     /// <param name="omega">Omega(p) of a population, or Omega_G(p); not negative, possibly infinite.</param>
+    /// <param name="noise">How often the verifier errs.</param>
     /// <param name="maskedGroupSize">G where the KL of degenerate groups is masked, otherwise null.</param>
     /// <param name="statistic">What is filled.</param>
     public static void FillExpected(
@@ -79,6 +81,7 @@ internal sealed class ArmAdvantages
         double p,
         double oneMinusP,
         double omega,
+        VerifierNoise noise,
         int? maskedGroupSize,
         GradientStatistic statistic)
     {
@@ -89,9 +92,11 @@ internal sealed class ArmAdvantages
         for (int o = 0; o < logBehaviour.Length; o++)
         {
             double probability = Elementary.Exp(logBehaviour[o]);
-            statistic.PositiveAdvantage[o] = success[o] ? probability * (oneMinusP * finite) : 0;
-            statistic.NegativeAdvantage[o] = success[o] ? 0 : -(probability * (p * finite));
-            statistic.Share[o] = probability * (success[o] ? informativeSuccess : informativeFailure);
+            double rewarded = success[o] ? 1 - noise.FalseNegative : noise.FalsePositive;
+            double others = success[o] ? noise.FalseNegative : 1 - noise.FalsePositive;
+            statistic.PositiveAdvantage[o] = probability * rewarded * (oneMinusP * finite);
+            statistic.NegativeAdvantage[o] = -(probability * others * (p * finite));
+            statistic.Share[o] = probability * ((rewarded * informativeSuccess) + (others * informativeFailure));
         }
     }
 

@@ -1,4 +1,5 @@
 using GrpoMonteCarlo.Numerics;
+using GrpoMonteCarlo.Policies;
 
 namespace GrpoMonteCarlo.Updates;
 
@@ -16,9 +17,6 @@ namespace GrpoMonteCarlo.Updates;
 /// </summary>
 internal sealed class GradientUpdate
 {
-    /// <summary>The least log-probability: what lies below is set to it.</summary>
-    public const double SmallestLogProbability = -1e6;
-
     private const double LargestLogRatio = 50;
 
     private readonly GradientSettings _settings;
@@ -41,7 +39,7 @@ internal sealed class GradientUpdate
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must be 0 or positive, up to 1e12.");
         }
 
-        if (settings.MaskDegenerateKl && settings.Kl is KlEstimator.Exact or KlEstimator.K1InReward)
+        if (settings.MaskDegenerateKl && settings.Kl is (KlEstimator.Exact or KlEstimator.K1InReward))
         {
             throw new ArgumentException(
                 $"{nameof(GradientSettings.MaskDegenerateKl)} needs a KL that is sampled in the loss, not {settings.Kl}.",
@@ -79,7 +77,7 @@ internal sealed class GradientUpdate
                 logPolicy[o] += _settings.LearningRate * (_slope[o] - (_policy[o] * total));
             }
 
-            Normalise(logPolicy);
+            CategoricalPolicies.Normalise(logPolicy);
         }
     }
 
@@ -113,26 +111,4 @@ internal sealed class GradientUpdate
     }
 
     private static double Ratio(double logRatio) => Elementary.Exp(Math.Max(-LargestLogRatio, Math.Min(LargestLogRatio, logRatio)));
-
-    // Subtracts log sum_o e^theta_o, the maximum first so that nothing overflows, the sum in the order of the arms.
-    private static void Normalise(Span<double> logits)
-    {
-        double largest = double.NegativeInfinity;
-        foreach (double logit in logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
-
-        double sum = 0;
-        foreach (double logit in logits)
-        {
-            sum += Elementary.Exp(logit - largest);
-        }
-
-        double logSum = Elementary.Log(sum);
-        for (int o = 0; o < logits.Length; o++)
-        {
-            logits[o] = Math.Max(SmallestLogProbability, logits[o] - largest - logSum);
-        }
-    }
 }

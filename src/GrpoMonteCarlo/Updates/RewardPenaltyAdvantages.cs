@@ -37,6 +37,9 @@ internal sealed class RewardPenaltyAdvantages
         _difference = new double[groupSize];
     }
 
+    /// <summary>Whether a rule has a form for rewards that are not 0 or 1.</summary>
+    public static bool Takes(AdvantageRule rule) => rule.Name is "grpo" or "grpo-sample-std" or "dr-grpo" or "rloo";
+
     /// <summary>
     /// Adds one group's advantages and draws to the sums; after the last group <see cref="GradientStatistic.DivideBy"/> makes them
     /// means. Groups are added in a fixed order.

@@ -61,7 +61,7 @@ public class CertificateTests
         AdvantageRule wrong = AdvantageRule.Named.Single(rule => rule.Name == "grpo-sample-std");
         Certificate certificate = ExperimentRun.CertificateOf(ExperimentRun.Summaries(
             ExperimentRun.Read(Small),
-            update: (cell, _) => new ImportanceUpdate(wrong.FiniteGroup(cell.GroupSize, cell.Epsilon), cell.Anchor, cell.Beta)));
+            update: cell => new TiedUpdate(cell.Estimator, wrong.Scale(cell.GroupSize, cell.Epsilon), cell.Anchor, cell.Beta)));
         Assert.False(certificate.Passed);
     }
 

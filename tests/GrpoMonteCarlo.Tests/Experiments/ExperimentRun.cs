@@ -14,7 +14,7 @@ internal static class ExperimentRun
     public static IReadOnlyList<(Cell Cell, CellSummary[] Iterations)> Summaries(
         Experiment experiment,
         Func<ICountSampler>? sampler = null,
-        Func<Cell, CellTheory, ImportanceUpdate>? update = null)
+        Func<Cell, TiedUpdate>? update = null)
     {
         var plan = Plan.Of(experiment);
         var summaries = new (Cell, CellSummary[])[plan.Cells.Count];
@@ -22,9 +22,8 @@ internal static class ExperimentRun
         {
             Cell cell = plan.Cells[i];
             CellTheory theory = plan.TheoryOf(cell);
-            var problem = new CellProblem(
-                cell, theory, update?.Invoke(cell, theory) ?? new ImportanceUpdate(theory.Omega, cell.Anchor, cell.Beta), experiment);
-            CellSimulator simulator = sampler is null ? new(InstructionSets.Best) : new(_ => sampler());
+            var problem = new CellProblem(cell, theory, experiment, update?.Invoke(cell));
+            CellSimulator simulator = sampler is null ? new(InstructionSets.Best) : new(InstructionSets.Best, _ => sampler());
             RangeSums sums = simulator.Simulate(problem, 0, (int)experiment.Replicates).Sums;
             summaries[i] = (cell, [.. Enumerable.Range(0, experiment.Iterations + 1).Select(n => CellSummary.Of(cell, theory, sums, n))]);
         });

@@ -37,7 +37,7 @@ public class SuccessLawTests
         // An odd number of groups, a few 10^7 rollouts an update at most.
         long groups = 1 + (10_000_000 / groupSize);
         ICountSampler sampler = CellSimulator.Create(Enum.GetValues<Sampler>().Single(known => ExperimentJson.Name(known) == name), InstructionSets.Best);
-        TwoPointPolicies policies = new(1, -Elementary.Logit(complement), 0);
+        TwoPointPolicies policies = new([-Elementary.Logit(complement)], [0]);
         Assert.False(policies.SuccessIsRare(0));
         StreamKey key = StreamKey.Derive(1, 42, "success-law-tests");
         long[] failures = new long[groupSize + 1];

@@ -191,7 +191,7 @@ public class EstimatorOmegaTests
     public void Noise_shrinks_the_step_and_moves_what_is_seen(double falsePositive, double falseNegative)
     {
         FiniteGroupOmega inner = Grpo.FiniteGroup(8, Epsilon);
-        var omega = new NoisyOmega(inner, falsePositive, falseNegative);
+        var omega = new NoisyOmega(inner, new VerifierNoise(falsePositive, falseNegative));
         double kept = 1 - falsePositive - falseNegative;
         foreach (double logit in new[] { -45, -30, -5, -0.3, 0, 2, 30, 45 })
         {
@@ -211,21 +211,21 @@ public class EstimatorOmegaTests
     public void Without_noise_nothing_changes_and_edges_stay_edges()
     {
         FiniteGroupOmega inner = Grpo.FiniteGroup(8, Epsilon);
-        var none = new NoisyOmega(inner, 0, 0);
+        var none = new NoisyOmega(inner, VerifierNoise.None);
         var p = SuccessProbability.FromLogit(-12.345);
         Assert.Equal(p, none.ObservedSuccess(p));
         Assert.Equal(inner.At(p), none.At(p));
         Assert.Equal(inner.LogitDerivativeAt(p), none.LogitDerivativeAt(p));
 
         // A failure that never passes leaves the logit free to fall, below the range of a double as well.
-        var missed = new NoisyOmega(PopulationOmega.Grpo(0), 0, 0.5);
+        var missed = new NoisyOmega(PopulationOmega.Grpo(0), new VerifierNoise(0, 0.5));
         Assert.Equal(-2000 + Math.Log(0.5), missed.ObservedSuccess(SuccessProbability.FromLogit(-2000)).Logit, 1e-12);
         Assert.Equal(double.NegativeInfinity, missed.ObservedSuccess(SuccessProbability.FromP(0)).Logit);
         var low = SuccessProbability.FromLogit(-700);
         Assert.Equal(-0.5, missed.LogitDerivativeAt(low) / missed.At(low), 1e-14); // Omega grows as e^(-L/2)
-        Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, 0.5, 0.5));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, -0.1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyOmega(inner, double.NaN, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VerifierNoise(0.5, 0.5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VerifierNoise(-0.1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VerifierNoise(double.NaN, 0));
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public class EstimatorOmegaTests
             new PlugInOmega(Grpo.Scale(16, 1e-2)),
             new SelfNormalizedOmega(Grpo.Scale(16, Epsilon), 8),
             new InformativeOmega(Grpo.FiniteGroup(16, Epsilon), 64),
-            new NoisyOmega(new InformativeOmega(Grpo.FiniteGroup(16, Epsilon), 64), 0.1, 0.05),
+            new NoisyOmega(new InformativeOmega(Grpo.FiniteGroup(16, Epsilon), 64), new VerifierNoise(0.1, 0.05)),
         ];
         foreach (Omega omega in omegas)
         {

@@ -20,7 +20,7 @@ public class GroupTermsTests
         {
             foreach ((double falsePositive, double falseNegative) in Noises.Take(term == GroupTerm.Scale ? 1 : Noises.Length))
             {
-                var terms = new GroupTerms(scale, term, falsePositive, falseNegative);
+                var terms = new GroupTerms(scale, term, new VerifierNoise(falsePositive, falseNegative));
                 foreach (double p in new[] { 0.05, 0.3, 0.5, 0.9 })
                 {
                     double chance = 0;
@@ -101,7 +101,7 @@ public class GroupTermsTests
                     double mean = Enumerable.Range(0, g + 1).Sum(k => chances[k] * means[k]);
                     double variance = Enumerable.Range(0, g + 1)
                         .Sum(k => chances[k] * ((term == GroupTerm.Scale ? 0 : variances[k]) + ((means[k] - mean) * (means[k] - mean))));
-                    GroupMoments moments = new GroupTerms(scale, term, falsePositive, falseNegative).MomentsAt(p, 1 - p);
+                    GroupMoments moments = new GroupTerms(scale, term, new VerifierNoise(falsePositive, falseNegative)).MomentsAt(p, 1 - p);
                     Assert.Equal(mean, moments.MeanPhi, 1e-12 * mean);
                     Assert.Equal(variance, moments.VariancePhi, 1e-11 * (variance + (g == 2 ? mean * mean : 0)));
                     Assert.Equal(informative, moments.Informative, 1e-13);
@@ -114,7 +114,7 @@ public class GroupTermsTests
     public void Without_noise_phi_has_the_bits_it_had()
     {
         FiniteGroupOmega omega = Rule("grpo").FiniteGroup(16, Epsilon);
-        var terms = new GroupTerms(Rule("grpo").Scale(16, Epsilon), GroupTerm.Phi, 0, 0);
+        var terms = new GroupTerms(Rule("grpo").Scale(16, Epsilon), GroupTerm.Phi);
         foreach (double p in new[] { 0, 1e-300, 1e-12, 0.2, 0.5, 0.77, 1 })
         {
             Assert.Equal(omega.MomentsAt(p, 1 - p), terms.MomentsAt(p, 1 - p));
@@ -135,11 +135,11 @@ public class GroupTermsTests
             // 10^13 attempts find an informative group as good as surely, even here.
             double resampled = new InformativeOmega(omega, 1e13).At(p) * p.Variance;
             Assert.Equal(1, resampled / Mean(GroupTerm.InformativePhi, 0, 0), 1e-12);
-            Assert.Equal(1, new NoisyOmega(omega, 0.1, 0.2).At(p) * p.Variance / Mean(GroupTerm.Phi, 0.1, 0.2), 1e-12);
-            var noisy = new NoisyOmega(new InformativeOmega(omega, 1e13), 0.1, 0.2);
+            Assert.Equal(1, new NoisyOmega(omega, new VerifierNoise(0.1, 0.2)).At(p) * p.Variance / Mean(GroupTerm.Phi, 0.1, 0.2), 1e-12);
+            var noisy = new NoisyOmega(new InformativeOmega(omega, 1e13), new VerifierNoise(0.1, 0.2));
             Assert.Equal(1, noisy.At(p) * p.Variance / Mean(GroupTerm.InformativePhi, 0.1, 0.2), 1e-12);
 
-            double Mean(GroupTerm term, double fp, double fn) => new GroupTerms(scale, term, fp, fn).MomentsAt(p.P, p.OneMinusP).MeanPhi;
+            double Mean(GroupTerm term, double fp, double fn) => new GroupTerms(scale, term, new VerifierNoise(fp, fn)).MomentsAt(p.P, p.OneMinusP).MeanPhi;
         }
     }
 
@@ -171,16 +171,15 @@ public class GroupTermsTests
         }
 
         GroupMoments At(GroupTerm term, double fp, double fn, bool low) =>
-            new GroupTerms(scale, term, fp, fn).MomentsAt(low ? p : 1 - p, low ? 1 - p : p);
+            new GroupTerms(scale, term, new VerifierNoise(fp, fn)).MomentsAt(low ? p : 1 - p, low ? 1 - p : p);
     }
 
     [Fact]
     public void What_has_no_moments_is_refused()
     {
         IReadOnlyList<double> scale = Rule("grpo").Scale(8, 0);
-        Assert.Throws<ArgumentException>(() => new GroupTerms(scale, GroupTerm.Scale, 0, 0));
-        Assert.Throws<ArgumentException>(() => new GroupTerms(Rule("dr-grpo").Scale(8, 0), GroupTerm.Scale, 0.1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new GroupTerms(scale, GroupTerm.Phi, 0.7, 0.3));
+        Assert.Throws<ArgumentException>(() => new GroupTerms(scale, GroupTerm.Scale));
+        Assert.Throws<ArgumentException>(() => new GroupTerms(Rule("dr-grpo").Scale(8, 0), GroupTerm.Scale, new VerifierNoise(0.1, 0)));
     }
 
     private static AdvantageRule Rule(string name) => AdvantageRule.Named.Single(r => r.Name == name);

@@ -64,7 +64,7 @@ public class ArmAdvantagesTests
         var expected = new GradientStatistic(4);
         double omega = rule.FiniteGroup(groupSize, Epsilon).At(SuccessProbability.FromP(0.375));
         ArmAdvantages.FillExpected(
-            [.. Eighths.Select(e => Math.Log(e / 8.0))], Success, 0.375, 0.625, omega, mask ? groupSize : null, expected);
+            [.. Eighths.Select(e => Math.Log(e / 8.0))], Success, 0.375, 0.625, omega, VerifierNoise.None, mask ? groupSize : null, expected);
         Close(expected.PositiveAdvantage, counted.PositiveAdvantage);
         Close(expected.NegativeAdvantage, counted.NegativeAdvantage);
         Close(expected.Share, counted.Share);
@@ -76,7 +76,7 @@ public class ArmAdvantagesTests
     {
         // 1 - p^(G-1) with 1-p = 1e-30 is (G-1) 1e-30; the failures' groups are never all failures.
         var statistic = new GradientStatistic(2);
-        ArmAdvantages.FillExpected([0, Math.Log(1e-30)], [true, false], 1, 1e-30, 1, 9, statistic);
+        ArmAdvantages.FillExpected([0, Math.Log(1e-30)], [true, false], 1, 1e-30, 1, VerifierNoise.None, 9, statistic);
         Assert.Equal(8e-30, statistic.Share[0], 1e-43);
         Assert.Equal(1e-30, statistic.Share[1], 1e-43);
     }
@@ -91,7 +91,7 @@ public class ArmAdvantagesTests
             {
                 var p = SuccessProbability.FromLogit(logit);
                 ArmAdvantages.FillExpected(
-                    [Math.Min(0, logit), Math.Min(0, -logit)], [true, false], p.P, p.OneMinusP, rule.Population(0)!.At(p), null, statistic);
+                    [Math.Min(0, logit), Math.Min(0, -logit)], [true, false], p.P, p.OneMinusP, rule.Population(0)!.At(p), VerifierNoise.None, null, statistic);
                 Assert.All(statistic.PositiveAdvantage, w => Assert.True(w is >= 0 and <= 1.01));
                 Assert.All(statistic.NegativeAdvantage, w => Assert.True(w is <= 0 and >= -1.01));
             }

@@ -118,7 +118,7 @@ public class GradientMeanFieldTests
             double p = Math.Exp(old[0]) + Math.Exp(old[2]);
             double oneMinusP = Math.Exp(old[1]) + Math.Exp(old[3]) + Math.Exp(old[4]);
             double value = omega.At(SuccessProbability.FromLogit(Math.Log(p / oneMinusP)));
-            ArmAdvantages.FillExpected(old, Success, p, oneMinusP, value, maskedGroupSize, statistic);
+            ArmAdvantages.FillExpected(old, Success, p, oneMinusP, value, VerifierNoise.None, maskedGroupSize, statistic);
             update.Apply(policy, old, Reference, statistic);
         }
 

@@ -1,3 +1,4 @@
+using GrpoMonteCarlo.Policies;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Tests.Updates;
@@ -156,7 +157,7 @@ public class GradientUpdateTests
                         double[] policy = [.. start];
                         new GradientUpdate(new GradientSettings { Kl = kl, LearningRate = rate, Steps = 50 }, beta, 3)
                             .Apply(policy, old, reference, statistic);
-                        Assert.All(policy, log => Assert.True(log is >= GradientUpdate.SmallestLogProbability and <= 0));
+                        Assert.All(policy, log => Assert.True(log is >= CategoricalPolicies.SmallestLogProbability and <= 0));
                         Assert.Equal(1, policy.Sum(Math.Exp), 1e-12);
                     }
                 }

@@ -1,0 +1,55 @@
+using GrpoMonteCarlo.Kernels;
+using GrpoMonteCarlo.Theory;
+
+namespace GrpoMonteCarlo.Updates;
+
+/// <summary>
+/// What a noisy verifier leaves of the sum over groups of phi(K_g) (theory.md section 5). The groups' K count observed successes; of
+/// the rollouts observed alike in groups of one K, each is a true success independently, so their number is binomial.
+/// </summary>
+/// <param name="noise">How often the verifier is wrong.</param>
+/// <param name="scale">s(0), ..., s(G).</param>
+internal sealed class VerifiedRewards(VerifierNoise noise, IReadOnlyList<double> scale)
+{
+    private readonly double[] _scale = [.. scale];
+
+    /// <summary>
+    /// sum_g (1/G) sum_i A_i (t_i - p), t_i saying whether rollout i truly succeeded. Divided by M p(1-p) it is the step of the
+    /// importance-weighted objective, whose ratio depends on what truly happened and whose advantage on what was observed.
+    /// </summary>
+    /// <param name="counts">Groups by the number of the outcome that is observed less often.</param>
+    /// <param name="successIsRare">Whether that outcome is success.</param>
+    /// <param name="p">True success probability, as sampled.</param>
+    /// <param name="oneMinusP">Its complement.</param>
+    /// <param name="words">The random words for what is a mistake.</param>
+    public double Sum(ReadOnlySpan<long> counts, bool successIsRare, double p, double oneMinusP, WordBuffer words)
+    {
+        (double observed, double notObserved) = noise.Observed(p, oneMinusP);
+        double trueAmongRewarded = (1 - noise.FalseNegative) * p / observed;
+        double falseAmongRewarded = noise.FalsePositive * oneMinusP / observed;
+        double trueAmongOthers = noise.FalseNegative * p / notObserved;
+        double falseAmongOthers = (1 - noise.FalsePositive) * oneMinusP / notObserved;
+        int g = _scale.Length - 1;
+        double sum = 0;
+        for (int k = 1; k < g; k++)
+        {
+            long groups = counts[successIsRare ? k : g - k];
+            if (groups == 0)
+            {
+                continue;
+            }
+
+            long rewarded = groups * k;
+            long others = groups * (g - k);
+            double excessRewarded = Draw(rewarded, trueAmongRewarded, falseAmongRewarded, words) - (rewarded * p);
+            double excessOthers = Draw(others, trueAmongOthers, falseAmongOthers, words) - (others * p);
+            double share = (double)k / g;
+            sum += _scale[k] / g * (((1 - share) * excessRewarded) - (share * excessOthers));
+        }
+
+        return sum;
+    }
+
+    private static long Draw(long n, double p, double complement, WordBuffer words) =>
+        p == 0 ? 0 : complement == 0 ? n : BinomialVariate.Draw(n, p, complement, words);
+}
