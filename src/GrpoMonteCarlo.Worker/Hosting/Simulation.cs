@@ -22,7 +22,15 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     // What an update costs beside its sampling, in the time of a rollout.
     private const double CostPerUpdate = 1000;
 
+    // The same of an arm: measured and moved, drawn for a rollout, or drawn for all groups of one K.
+    private const double CostPerArm = 250;
+    private const double CostPerDrawnArm = 10;
+    private const double CostPerPlacedArm = 500;
+
     private const int MostReplicatesPerRange = 1 << 14;
+
+    // Numbers that make up the policies of a range.
+    private const int MostValuesPerRange = 1 << 20;
     private const int MostRowsPerRange = 1 << 15;
     private const int MostRowsUnsaved = 1 << 17;
     private const int MostCellsUnsaved = 256;
@@ -196,19 +204,27 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
 
-    // Of an update, roughly, in the time of a rollout drawn one by one.
-    private static double SamplingCost(Cell cell) => cell.Sampler switch
+    // Of an update of one prompt, roughly, in the time of a rollout drawn one by one.
+    private static double UpdateCost(Cell cell)
     {
-        Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
-        Sampler.Counts => 500.0 * cell.GroupSize,
-        _ => cell.RolloutsPerUpdate,
-    };
+        double groups = cell.Sampler switch
+        {
+            Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
+            Sampler.Counts => 500.0 * cell.GroupSize,
+            _ => cell.RolloutsPerUpdate,
+        };
+        double arms = !cell.NeedsArms ? 0
+            : cell.Sampler == Sampler.Rollouts ? CostPerDrawnArm * cell.RolloutsPerUpdate
+            : CostPerPlacedArm * cell.GroupSize * cell.PolicyArms;
+        return groups + arms + (CostPerArm * cell.PolicyArms * (1 + (cell.Update.Gradient?.Steps ?? 0)));
+    }
 
     private int ReplicatesPerRange(Cell cell)
     {
         int iterations = plan.Experiment.Iterations;
-        double cost = (SamplingCost(cell) + CostPerUpdate) * iterations;
+        double cost = (UpdateCost(cell) + CostPerUpdate) * cell.PromptsPerUpdate * iterations;
         double most = Math.Min(MostReplicatesPerRange, RolloutsPerRange / cost);
+        most = Math.Min(most, MostValuesPerRange / ((double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3)));
         if (plan.Experiment.RecordTrajectories)
         {
             most = Math.Min(most, MostRowsPerRange / (iterations + 1.0));

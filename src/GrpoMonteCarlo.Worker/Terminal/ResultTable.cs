@@ -1,5 +1,6 @@
 using System.Globalization;
 using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Updates;
 using GrpoMonteCarlo.Worker.Datasets;
 
 namespace GrpoMonteCarlo.Worker.Terminal;
@@ -23,11 +24,28 @@ internal static class ResultTable
             ("advantage", cell => cell.Advantage.Name),
             ("anchor", cell => cell.Anchor.Name),
             ("alpha", cell => Text(cell.Anchor.Alpha)),
+            ("estimator", cell => ExperimentJson.Name(cell.Estimator)),
+            ("fp", cell => Text(cell.Verifier.FalsePositive)),
+            ("fn", cell => Text(cell.Verifier.FalseNegative)),
+            ("lag", cell => Text(cell.Lag)),
+            ("stage", cell => Text(cell.StageLength)),
+            ("prompts", cell => Text(cell.Prompts)),
+            ("a batch", cell => Text(cell.PromptsPerUpdate)),
+            ("arms", cell => cell.Arms is { } arms ? Text(arms.Count) : "2"),
+            ("reference", cell => cell.Arms is { } arms ? ExperimentJson.Name(arms.Shape) : ""),
+            ("update", cell => ExperimentJson.Name(cell.Update.Kind)),
+            ("kl", cell => cell.Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : ""),
+            ("degenerate", cell => cell.Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : ""),
+            ("clip", cell => cell.Update.Gradient is { } gradient ? Clip(gradient) : ""),
+            ("steps", cell => cell.Update.Gradient is { } gradient ? Text(gradient.Steps) : ""),
+            ("rate", cell => cell.Update.Gradient is { } gradient ? Text(gradient.LearningRate) : ""),
         ];
 
         // Those that are the same everywhere are said once, above.
         var varying = parameters.Where(parameter => rows.Select(row => parameter.Value(row.Cell)).Distinct().Count() > 1).ToList();
-        IEnumerable<string> constant = parameters.Except(varying).Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
+        IEnumerable<string> constant = parameters.Except(varying)
+            .Where(parameter => !IsUsual(parameter.Name, parameter.Value(rows[0].Cell)))
+            .Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
         output.Write($"after {rows[0].Summary.Iteration} iterations, {rows[0].Summary.Replicates:N0} replicates: {string.Join(", ", constant)}\n\n");
 
         var table = new TextTable([.. varying.Select(parameter => parameter.Name), "p", "se", "finite group", "population", "p - population", "step_z"]);
@@ -63,6 +81,16 @@ internal static class ResultTable
 
         output.Write($"datasets: {string.Join(", ", datasets.Files.Select(file => Path.Combine(folder, file.Name)))}\n");
     }
+
+    // What goes without saying.
+    private static bool IsUsual(string name, string value) => (name, value) is
+        (_, "") or ("fp" or "fn" or "lag" or "stage", "0") or ("prompts" or "a batch", "1") or ("arms", "2") or ("estimator", "importance") or ("update", "tied");
+
+    private static string Clip(GradientSettings gradient) => gradient.ClipLow == gradient.ClipHigh
+        ? Bound(gradient.ClipLow)
+        : $"{Bound(gradient.ClipLow)}/{Bound(gradient.ClipHigh)}";
+
+    private static string Bound(double clip) => double.IsInfinity(clip) ? "none" : Text(clip);
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 

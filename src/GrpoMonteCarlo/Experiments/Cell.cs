@@ -75,6 +75,9 @@ public sealed class Cell
     /// <summary>How the policy follows from the rollouts.</summary>
     public PolicyUpdate Update { get; init; } = PolicyUpdate.Tied;
 
+    /// <summary>How many numbers a policy is: its arms, or one that is its success probability.</summary>
+    public int PolicyArms => Arms?.Count ?? (NeedsArms ? 2 : 1);
+
     /// <summary>Whether an update has to know which arms its rollouts drew: all but the tied one do.</summary>
     public bool NeedsArms => Update.Kind != UpdateKind.Tied;
 

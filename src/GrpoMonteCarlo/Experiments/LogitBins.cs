@@ -26,6 +26,7 @@ internal readonly struct LogitBins
 
     private readonly double _centre;
     private readonly double _width;
+    private readonly double _perWidth; // exact, a power of two as well
     private readonly double _lowEdge;
     private readonly double _highEdge;
 
@@ -33,6 +34,7 @@ internal readonly struct LogitBins
     {
         _centre = Clip(finite.Logit);
         _width = WidthFor(Math.Sqrt(logitVariance));
+        _perWidth = 1 / _width;
         _lowEdge = _centre - ((FineBins + 1) * _width / 2);
         _highEdge = _centre + ((FineBins - 1) * _width / 2);
     }
@@ -53,7 +55,7 @@ internal readonly struct LogitBins
             return FineBins + (int)((logit - _highEdge) / OuterWidth);
         }
 
-        int bin = (int)Math.Floor(((logit - _centre) / _width) + (FineBins / 2) + 0.5);
+        int bin = (int)Math.Floor(((logit - _centre) * _perWidth) + (FineBins / 2) + 0.5);
         return Math.Clamp(bin, 0, FineBins - 1); // an edge rounded to its neighbour
     }
 

@@ -122,11 +122,15 @@ internal sealed class TwoPointReplicates : ReplicateBlock
 
     public override double ChanceOf(int replicate, bool ofSuccess)
     {
+        if (_prompts == 1)
+        {
+            return ChanceIn(replicate, ofSuccess);
+        }
+
         double sum = 0;
         for (int i = replicate * _prompts; i < (replicate + 1) * _prompts; i++)
         {
-            double logit = ofSuccess ? _policies.Logit[i] : -_policies.Logit[i];
-            sum += logit <= 0 ? _policies.Rarer[i] : Elementary.Sigmoid(logit);
+            sum += ChanceIn(i, ofSuccess);
         }
 
         return sum / _prompts;
@@ -154,6 +158,12 @@ internal sealed class TwoPointReplicates : ReplicateBlock
                 _ => throw new InvalidOperationException($"{observable.Kind} is not measured of two-point policies."),
             };
         }
+    }
+
+    private double ChanceIn(int i, bool ofSuccess)
+    {
+        double logit = ofSuccess ? _policies.Logit[i] : -_policies.Logit[i];
+        return logit <= 0 ? _policies.Rarer[i] : Elementary.Sigmoid(logit);
     }
 
     private double PassAt(int replicate, int attempts)

@@ -52,9 +52,9 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
     {
         GroupBounds.Check(groupSize, groups, MaxGroups, histogram);
 
-        histogram.Clear();
         _thresholds.Build(q, groupSize);
         int first = _thresholds.First, last = _thresholds.Last;
+        Clear(histogram, first, groups is > 0 and <= MaxWideGroups ? last : first);
         _digits.Begin(key, address.With(StreamPurpose.Groups));
         int prefixes = 0;
         if (first < last && groups > 0)
@@ -76,6 +76,20 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
         }
     }
 
+    // All but the values from first to last - 1, which a wide digit sets. A few stores cost less than a call.
+    private static void Clear(Span<long> histogram, int first, int last)
+    {
+        for (int k = 0; k < first; k++)
+        {
+            histogram[k] = 0;
+        }
+
+        for (int k = last; k < histogram.Length; k++)
+        {
+            histogram[k] = 0;
+        }
+    }
+
     // The first digit of all groups, in 16 bits. Returns how many prefixes are left.
     private int DrawWideDigit(int groups, Span<long> histogram)
     {
@@ -94,10 +108,14 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
         ReadOnlySpan<ushort> drawn = _digits.TakeFirstPairs(groups);
         bool tied = counter.CountBelow(drawn, bounds, _wideBelow);
         Span<long> below = histogram.Slice(_thresholds.First, high.Length);
-        int bound = 0;
-        for (int i = 0; i < high.Length; i++)
+        int bound = -1;
+        previous = -1;
+        for (int i = 0; i < below.Length && i < high.Length; i++)
         {
-            bound += (ushort)(high[i] >> WideDigitShift) == bounds[bound] ? 0 : 1;
+            // Compared with the one before rather than with its bound: no load waits for another.
+            int digit = (int)(high[i] >> WideDigitShift);
+            bound += digit == previous ? 0 : 1;
+            previous = digit;
             below[i] = _wideBelow[bound];
         }
 

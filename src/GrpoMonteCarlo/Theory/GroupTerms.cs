@@ -76,6 +76,11 @@ internal sealed class GroupTerms
     /// </summary>
     public GroupMoments MomentsAt(double p, double oneMinusP)
     {
+        if (_spread is null && _scatter is null)
+        {
+            return _omega.MomentsAt(p, oneMinusP);
+        }
+
         (double seen, double seenComplement) = _noise.IsNone ? (p, oneMinusP) : _noise.Observed(p, oneMinusP);
         GroupMoments moments = _omega.MomentsAt(seen, seenComplement);
         if (_spread is not null)

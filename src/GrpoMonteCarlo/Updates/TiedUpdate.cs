@@ -11,7 +11,8 @@ internal sealed class TiedUpdate
     private readonly Estimator _estimator;
     private readonly KlAnchor _anchor;
     private readonly double _beta;
-    private readonly double[] _terms;
+    private readonly double[] _termsBySuccesses;
+    private readonly double[] _termsByFailures;
 
     /// <param name="estimator">How the step is estimated.</param>
     /// <param name="scale">s(0), ..., s(G).</param>
@@ -22,7 +23,8 @@ internal sealed class TiedUpdate
         _estimator = estimator;
         _anchor = anchor;
         _beta = beta;
-        _terms = estimator == Estimator.PlugIn ? [.. scale] : new FiniteGroupOmega(scale).Phi;
+        _termsBySuccesses = estimator == Estimator.PlugIn ? [.. scale] : new FiniteGroupOmega(scale).Phi;
+        _termsByFailures = [.. _termsBySuccesses.Reverse()];
     }
 
     /// <summary>
@@ -31,12 +33,11 @@ internal sealed class TiedUpdate
     /// </summary>
     public double Sum(ReadOnlySpan<long> rareCounts, bool successIsRare)
     {
-        double[] terms = _terms;
-        int g = terms.Length - 1;
+        ReadOnlySpan<double> terms = successIsRare ? _termsBySuccesses : _termsByFailures;
         double sum = 0;
-        for (int j = 0; j <= g; j++)
+        for (int j = 0; j < terms.Length && j < rareCounts.Length; j++)
         {
-            sum += rareCounts[j] * terms[successIsRare ? j : g - j];
+            sum += rareCounts[j] * terms[j];
         }
 
         return sum;
