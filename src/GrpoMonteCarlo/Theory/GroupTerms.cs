@@ -40,7 +40,7 @@ internal sealed class GroupTerms
         _term = term;
         _noise = new VerifierNoise(falsePositive, falseNegative);
         int g = _omega.GroupSize;
-        double perVariance(int k) => (double)g * g / ((double)k * (g - k));
+        double PerVariance(int k) => (double)g * g / ((double)k * (g - k));
         if (term == GroupTerm.Scale)
         {
             if (!_noise.IsNone || !scale.All(double.IsFinite))
@@ -52,7 +52,7 @@ internal sealed class GroupTerms
         }
         else if (term == GroupTerm.InformativePhi)
         {
-            _spread = new BinomialSpread([.. Enumerable.Range(1, g - 1).Select(perVariance)], _omega.Phi[1..g]);
+            _spread = new BinomialSpread([.. Enumerable.Range(1, g - 1).Select(PerVariance)], _omega.Phi[1..g]);
         }
 
         if (!_noise.IsNone)
@@ -63,7 +63,7 @@ internal sealed class GroupTerms
                 {
                     double k = (j + 1.0) / g;
                     double square = scale[j + 1] * scale[j + 1];
-                    return (square * (1 - k), square * k, perVariance(j + 1));
+                    return (square * (1 - k), square * k, PerVariance(j + 1));
                 });
         }
     }
