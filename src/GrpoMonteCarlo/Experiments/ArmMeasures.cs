@@ -12,6 +12,8 @@ internal sealed class ArmMeasures
     private readonly double[] _exactFinite;
     private readonly double[] _distance; // of each replicate: total variation from the paper's pi_n
     private readonly double[] _added; // and the sum of all its delta
+    private readonly double[] _policy; // pi_n of the replicate being measured
+    private readonly RewardClasses _classes;
     private int _iteration = -1;
 
     public ArmMeasures(CellProblem problem, int replicates)
@@ -19,6 +21,8 @@ internal sealed class ArmMeasures
         _problem = problem;
         _exactPopulation = new double[problem.Theory.Arms!.Arms];
         _exactFinite = new double[problem.Theory.Arms.Arms];
+        _policy = new double[problem.Theory.Arms.Arms];
+        _classes = new RewardClasses(problem.Theory.Arms.Succeeds);
         _distance = new double[replicates];
         _added = new double[replicates];
     }
@@ -36,7 +40,8 @@ internal sealed class ArmMeasures
         GoTo(n);
         CellTheory theory = _problem.Theory;
         double before = _distance[replicate];
-        double distance = PolicyMeasures.TotalVariation(logPolicy, _exactPopulation);
+        Elementary.Exp(logPolicy, _policy);
+        double distance = PolicyMeasures.TotalVariation(_policy, _exactPopulation);
         double added = n == 0 ? 0 : Math.Max(0, distance - before);
         _distance[replicate] = distance;
         _added[replicate] += added;
@@ -44,17 +49,23 @@ internal sealed class ArmMeasures
         {
             observables[i] = _problem.Observables[i].Kind switch
             {
-                ObservableKind.Divergence => PolicyMeasures.Divergence(logPolicy, logReference),
-                ObservableKind.Entropy => PolicyMeasures.Entropy(logPolicy),
+                ObservableKind.Divergence => PolicyMeasures.Divergence(_policy, logPolicy, logReference),
+                ObservableKind.Entropy => PolicyMeasures.Entropy(_policy, logPolicy),
                 ObservableKind.RenyiCorrection => PolicyMeasures.RenyiCorrection(_problem.Cell.Anchor.Alpha, logReference, logPolicy, theory.Arms!.Succeeds),
-                ObservableKind.EffectiveSuccessArms => PolicyMeasures.EffectiveSuccessArms(logPolicy, theory.Arms!.Succeeds),
+                ObservableKind.EffectiveSuccessArms => EffectiveSuccessArms(logPolicy),
                 ObservableKind.DistanceToPopulation => distance,
-                ObservableKind.DistanceToFinite => PolicyMeasures.TotalVariation(logPolicy, _exactFinite),
+                ObservableKind.DistanceToFinite => PolicyMeasures.TotalVariation(_policy, _exactFinite),
                 ObservableKind.DistanceAdded => added,
                 ObservableKind.BoundHeld => IsWithin(logit, 2 * _added[replicate]) ? 1 : 0,
                 _ => throw new InvalidOperationException($"{_problem.Observables[i].Kind} is not measured of arms."),
             };
         }
+    }
+
+    private double EffectiveSuccessArms(ReadOnlySpan<double> logPolicy)
+    {
+        _classes.Set(logPolicy);
+        return _classes.EffectiveSuccessArms();
     }
 
     private bool IsWithin(double logit, double bound) => _problem.Theory.ExactLimit is { } limit
@@ -80,9 +91,6 @@ internal sealed class ArmMeasures
         }
 
         _problem.Theory.Arms!.FillLogPolicy(exact[n], policy);
-        for (int o = 0; o < policy.Length; o++)
-        {
-            policy[o] = Elementary.Exp(policy[o]);
-        }
+        Elementary.Exp(policy, policy);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ArmReplicates : ReplicateBlock
         bool drawsDegenerate = gradient is { MaskDegenerateKl: false, Kl: not KlEstimator.Exact } && cell.Beta > 0;
         _counts = new ArmCounts(samplers, cell, arms.Succeeds, drawsDegenerate);
         _penalised = gradient is { Kl: KlEstimator.K1InReward } ? new PenalisedGroups(samplers, cell, arms.Succeeds) : null;
-        _advantages = new ArmAdvantages(problem.Theory.Scale, gradient?.MaskDegenerateKl ?? false);
+        _advantages = new ArmAdvantages(problem.Theory.Scale, gradient?.MaskDegenerateKl ?? false, countsShares: gradient is not null);
         _statistic = new GradientStatistic(arms.Arms);
         _gradient = gradient is null ? null : new GradientUpdate(gradient, cell.Beta, arms.Arms);
         _measures = new ArmMeasures(problem, count);

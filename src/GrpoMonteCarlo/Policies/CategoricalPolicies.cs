@@ -61,10 +61,23 @@ internal sealed class CategoricalPolicies
             largest = Math.Max(largest, logit);
         }
 
+        // In pieces that need no memory of their own.
+        const int Piece = 64;
+        Span<double> weights = stackalloc double[Piece];
         double sum = 0;
-        foreach (double logit in logits)
+        for (int first = 0; first < logits.Length; first += Piece)
         {
-            sum += Elementary.Exp(logit - largest);
+            ReadOnlySpan<double> piece = logits[first..Math.Min(first + Piece, logits.Length)];
+            for (int o = 0; o < piece.Length; o++)
+            {
+                weights[o] = piece[o] - largest;
+            }
+
+            Elementary.Exp(weights[..piece.Length], weights);
+            foreach (double weight in weights[..piece.Length])
+            {
+                sum += weight;
+            }
         }
 
         double logSum = Elementary.Log(sum);

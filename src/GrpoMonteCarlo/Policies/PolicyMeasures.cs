@@ -3,53 +3,37 @@ using GrpoMonteCarlo.Numerics;
 namespace GrpoMonteCarlo.Policies;
 
 /// <summary>
-/// What is measured of policies over arms, given as log-probabilities, normalised. All sums run in the order of the arms.
+/// What is measured of policies over arms, normalised. All sums run in the order of the arms.
 /// </summary>
 internal static class PolicyMeasures
 {
     /// <summary>KL(pi || other) = sum_o pi(o) log(pi(o)/other(o)).</summary>
-    public static double Divergence(ReadOnlySpan<double> logPolicy, ReadOnlySpan<double> logOther)
+    /// <param name="policy">pi.</param>
+    /// <param name="logPolicy">log pi.</param>
+    /// <param name="logOther">log of the other.</param>
+    public static double Divergence(ReadOnlySpan<double> policy, ReadOnlySpan<double> logPolicy, ReadOnlySpan<double> logOther)
     {
         double sum = 0;
-        for (int o = 0; o < logPolicy.Length; o++)
+        for (int o = 0; o < policy.Length; o++)
         {
-            sum += Elementary.Exp(logPolicy[o]) * (logPolicy[o] - logOther[o]);
+            sum += policy[o] * (logPolicy[o] - logOther[o]);
         }
 
         return Math.Max(0, sum);
     }
 
     /// <summary>-sum_o pi(o) log pi(o), in nats.</summary>
-    public static double Entropy(ReadOnlySpan<double> logPolicy)
+    /// <param name="policy">pi.</param>
+    /// <param name="logPolicy">log pi.</param>
+    public static double Entropy(ReadOnlySpan<double> policy, ReadOnlySpan<double> logPolicy)
     {
         double sum = 0;
-        foreach (double log in logPolicy)
+        for (int o = 0; o < policy.Length; o++)
         {
-            sum -= Elementary.Exp(log) * log;
+            sum -= policy[o] * logPolicy[o];
         }
 
         return Math.Max(0, sum);
-    }
-
-    /// <summary>
-    /// How many arms share the successes: 1 / sum of squares of pi conditioned on success, from 1 to the number of arms that succeed.
-    /// </summary>
-    public static double EffectiveSuccessArms(ReadOnlySpan<double> logPolicy, ReadOnlySpan<bool> succeeds)
-    {
-        double largest = LargestOf(logPolicy, succeeds, ofSuccess: true);
-        double sum = 0;
-        double squares = 0;
-        for (int o = 0; o < logPolicy.Length; o++)
-        {
-            if (succeeds[o])
-            {
-                double weight = Elementary.Exp(logPolicy[o] - largest);
-                sum += weight;
-                squares += weight * weight;
-            }
-        }
-
-        return sum * sum / squares;
     }
 
     /// <summary>
@@ -63,14 +47,12 @@ internal static class PolicyMeasures
             : LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: true) - LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: false);
 
     /// <summary>Total variation, half the sum of the differences' sizes, from 0 to 1.</summary>
-    /// <param name="logPolicy">One policy.</param>
-    /// <param name="other">The other's probabilities themselves.</param>
-    public static double TotalVariation(ReadOnlySpan<double> logPolicy, ReadOnlySpan<double> other)
+    public static double TotalVariation(ReadOnlySpan<double> policy, ReadOnlySpan<double> other)
     {
         double sum = 0;
-        for (int o = 0; o < logPolicy.Length; o++)
+        for (int o = 0; o < policy.Length; o++)
         {
-            sum += Math.Abs(Elementary.Exp(logPolicy[o]) - other[o]);
+            sum += Math.Abs(policy[o] - other[o]);
         }
 
         return sum / 2;

@@ -35,14 +35,18 @@ internal sealed class RewardClasses(bool[] succeeds)
             }
         }
 
+        for (int o = 0; o < succeeds.Length; o++)
+        {
+            _shares[o] = logPolicy[o] - (succeeds[o] ? largestSuccess : largestFailure);
+        }
+
+        Elementary.Exp(_shares, _shares);
         double success = 0;
         double failure = 0;
         for (int o = 0; o < succeeds.Length; o++)
         {
-            double weight = Elementary.Exp(logPolicy[o] - (succeeds[o] ? largestSuccess : largestFailure));
-            _shares[o] = weight;
-            success += succeeds[o] ? weight : 0;
-            failure += succeeds[o] ? 0 : weight;
+            success += succeeds[o] ? _shares[o] : 0;
+            failure += succeeds[o] ? 0 : _shares[o];
         }
 
         for (int o = 0; o < succeeds.Length; o++)
@@ -53,11 +57,17 @@ internal sealed class RewardClasses(bool[] succeeds)
         Logit = largestSuccess - largestFailure + (Elementary.Log(success) - Elementary.Log(failure));
     }
 
-    /// <summary>L alone.</summary>
-    public static double LogitOf(ReadOnlySpan<double> logPolicy, bool[] succeeds)
+    /// <summary>
+    /// How many arms share the successes: 1 / sum of squares of their shares, from 1 to the number of arms that succeed.
+    /// </summary>
+    public double EffectiveSuccessArms()
     {
-        var classes = new RewardClasses(succeeds);
-        classes.Set(logPolicy);
-        return classes.Logit;
+        double squares = 0;
+        for (int o = 0; o < succeeds.Length; o++)
+        {
+            squares += succeeds[o] ? _shares[o] * _shares[o] : 0;
+        }
+
+        return 1 / squares;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class GroupTerms
         _noise = noise;
         int g = _omega.GroupSize;
         Largest = term == GroupTerm.Scale ? scale.Max() : noise.IsNone ? _omega.Phi.Max() : 2 * _omega.Phi.Max();
-        double perVariance(int k) => (double)g * g / ((double)k * (g - k));
+        double PerVariance(int k) => (double)g * g / ((double)k * (g - k));
         if (term == GroupTerm.Scale)
         {
             if (!_noise.IsNone || !scale.All(double.IsFinite))
@@ -51,7 +51,7 @@ internal sealed class GroupTerms
         }
         else if (term == GroupTerm.InformativePhi)
         {
-            _spread = new BinomialSpread([.. Enumerable.Range(1, g - 1).Select(perVariance)], _omega.Phi[1..g]);
+            _spread = new BinomialSpread([.. Enumerable.Range(1, g - 1).Select(PerVariance)], _omega.Phi[1..g]);
         }
 
         if (!_noise.IsNone)
@@ -62,7 +62,7 @@ internal sealed class GroupTerms
                 {
                     double k = (j + 1.0) / g;
                     double square = scale[j + 1] * scale[j + 1];
-                    return (square * (1 - k), square * k, perVariance(j + 1));
+                    return (square * (1 - k), square * k, PerVariance(j + 1));
                 });
         }
     }

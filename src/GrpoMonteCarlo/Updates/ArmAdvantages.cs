@@ -1,3 +1,4 @@
+using System.Numerics;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Theory;
 
@@ -13,10 +14,12 @@ internal sealed class ArmAdvantages
     private readonly double[] _success; // A(success) by K
     private readonly double[] _failure; // A(failure) by K
     private readonly bool _maskDegenerateKl;
+    private readonly bool _countsShares;
 
     /// <param name="scale">s(0), ..., s(G) of the advantage rule. The ends are not used: a degenerate group has no advantage.</param>
     /// <param name="maskDegenerateKl">Whether the rollouts of degenerate groups are left out of the shares.</param>
-    public ArmAdvantages(IReadOnlyList<double> scale, bool maskDegenerateKl)
+    /// <param name="countsShares">Whether there is a KL that needs the shares at all; they stay 0 otherwise.</param>
+    public ArmAdvantages(IReadOnlyList<double> scale, bool maskDegenerateKl, bool countsShares = true)
     {
         int g = scale.Count - 1;
         _success = new double[g + 1];
@@ -28,6 +31,7 @@ internal sealed class ArmAdvantages
         }
 
         _maskDegenerateKl = maskDegenerateKl;
+        _countsShares = countsShares;
     }
 
     /// <summary>
@@ -48,18 +52,41 @@ internal sealed class ArmAdvantages
             bool degenerate = k == 0 || k == g;
             ReadOnlySpan<long> succeeded = successes.Slice(k * arms, arms);
             ReadOnlySpan<long> failed = failures.Slice(k * arms, arms);
-            for (int o = 0; o < arms; o++)
+            if (!degenerate)
             {
-                statistic.PositiveAdvantage[o] += succeeded[o] * _success[k];
-                statistic.NegativeAdvantage[o] += failed[o] * _failure[k];
-                if (!(degenerate && _maskDegenerateKl))
-                {
-                    statistic.Share[o] += succeeded[o] + failed[o];
-                }
+                AddScaled(succeeded, _success[k], statistic.PositiveAdvantage);
+                AddScaled(failed, _failure[k], statistic.NegativeAdvantage);
+            }
+
+            if (_countsShares && !(degenerate && _maskDegenerateKl))
+            {
+                AddScaled(succeeded, 1, statistic.Share);
+                AddScaled(failed, 1, statistic.Share);
             }
         }
 
         statistic.DivideBy((double)groups * g);
+    }
+
+    // sums[o] += counts[o] factor. Rounded twice in every lane, so that no width changes a bit.
+    private static void AddScaled(ReadOnlySpan<long> counts, double factor, double[] sums)
+    {
+        if (!counts.ContainsAnyExcept(0))
+        {
+            return; // no group had this K
+        }
+
+        int o = 0;
+        for (; o <= counts.Length - Vector<double>.Count; o += Vector<double>.Count)
+        {
+            Vector<double> term = Vector.ConvertToDouble(new Vector<long>(counts[o..])) * factor;
+            (new Vector<double>(sums, o) + term).CopyTo(sums, o);
+        }
+
+        for (; o < counts.Length; o++)
+        {
+            sums[o] += counts[o] * factor;
+        }
     }
 
     /// <summary>

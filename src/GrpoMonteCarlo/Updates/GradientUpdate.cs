@@ -63,9 +63,9 @@ internal sealed class GradientUpdate
         for (int step = 0; step < _settings.Steps; step++)
         {
             double total = 0;
+            Elementary.Exp(logPolicy, _policy);
             for (int o = 0; o < logPolicy.Length; o++)
             {
-                _policy[o] = Elementary.Exp(logPolicy[o]);
                 double slope = AdvantageSlope(logPolicy[o] - logBehaviour[o], statistic.PositiveAdvantage[o], statistic.NegativeAdvantage[o])
                     - (_beta * KlSlope(o, logPolicy[o], logBehaviour[o], logReference[o], statistic.Share[o]));
                 _slope[o] = slope;
