@@ -31,16 +31,30 @@ internal sealed class ArmMeasures
     /// <param name="replicate">From 0 in the block.</param>
     /// <param name="n">Iteration.</param>
     /// <param name="logPolicy">log pi_n.</param>
+    /// <param name="shares">At an arm, its probability under pi_n among those of its reward.</param>
     /// <param name="logReference">log pi_ref.</param>
     /// <param name="logit">L_n.</param>
     /// <param name="observables">The cell's observables in their order.</param>
     public void Measure(
-        int replicate, int n, ReadOnlySpan<double> logPolicy, ReadOnlySpan<double> logReference, double logit, Span<double> observables)
+        int replicate,
+        int n,
+        ReadOnlySpan<double> logPolicy,
+        ReadOnlySpan<double> shares,
+        ReadOnlySpan<double> logReference,
+        double logit,
+        Span<double> observables)
     {
         GoTo(n);
         CellTheory theory = _problem.Theory;
         double before = _distance[replicate];
-        Elementary.Exp(logPolicy, _policy);
+        double success = Elementary.Sigmoid(logit);
+        double failure = Elementary.Sigmoid(-logit);
+        bool[] succeeds = theory.Arms!.Succeeds;
+        for (int o = 0; o < _policy.Length; o++)
+        {
+            _policy[o] = shares[o] * (succeeds[o] ? success : failure);
+        }
+
         double distance = PolicyMeasures.TotalVariation(_policy, _exactPopulation);
         double added = n == 0 ? 0 : Math.Max(0, distance - before);
         _distance[replicate] = distance;
@@ -51,8 +65,8 @@ internal sealed class ArmMeasures
             {
                 ObservableKind.Divergence => PolicyMeasures.Divergence(_policy, logPolicy, logReference),
                 ObservableKind.Entropy => PolicyMeasures.Entropy(_policy, logPolicy),
-                ObservableKind.RenyiCorrection => PolicyMeasures.RenyiCorrection(_problem.Cell.Anchor.Alpha, logReference, logPolicy, theory.Arms!.Succeeds),
-                ObservableKind.EffectiveSuccessArms => EffectiveSuccessArms(logPolicy),
+                ObservableKind.RenyiCorrection => PolicyMeasures.RenyiCorrection(_problem.Cell.Anchor.Alpha, logReference, logPolicy, succeeds),
+                ObservableKind.EffectiveSuccessArms => _classes.EffectiveSuccessArms(shares),
                 ObservableKind.DistanceToPopulation => distance,
                 ObservableKind.DistanceToFinite => PolicyMeasures.TotalVariation(_policy, _exactFinite),
                 ObservableKind.DistanceAdded => added,
@@ -60,12 +74,6 @@ internal sealed class ArmMeasures
                 _ => throw new InvalidOperationException($"{_problem.Observables[i].Kind} is not measured of arms."),
             };
         }
-    }
-
-    private double EffectiveSuccessArms(ReadOnlySpan<double> logPolicy)
-    {
-        _classes.Set(logPolicy);
-        return _classes.EffectiveSuccessArms();
     }
 
     private bool IsWithin(double logit, double bound) => _problem.Theory.ExactLimit is { } limit

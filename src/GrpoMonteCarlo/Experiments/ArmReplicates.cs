@@ -13,8 +13,9 @@ internal sealed class ArmReplicates : ReplicateBlock
     private readonly CellProblem _problem;
     private readonly long _first;
     private readonly CategoricalPolicies _policies;
-    private readonly double[] _logit; // L of each replicate
     private readonly RewardClasses _classes;
+    private readonly double[] _referenceShares;
+    private readonly int _replicates;
     private readonly GroupDraws _draws;
     private readonly ArmCounts _counts;
     private readonly PenalisedGroups? _penalised;
@@ -34,10 +35,10 @@ internal sealed class ArmReplicates : ReplicateBlock
         double[] start = new double[arms.Arms];
         arms.FillLogPolicy(problem.Theory.References[0], reference);
         arms.FillLogPolicy(problem.Theory.Starts[0], start);
-        _policies = new CategoricalPolicies(count, start, reference, cell.StageLength > 0, cell.Lag);
-        _logit = new double[count];
-        Array.Fill(_logit, problem.Theory.Starts[0].Logit);
+        _policies = new CategoricalPolicies(count, arms.Succeeds, start, reference, cell.StageLength > 0, cell.Lag);
         _classes = new RewardClasses(arms.Succeeds);
+        _referenceShares = new double[arms.Arms];
+        _replicates = count;
         _draws = new GroupDraws(samplers.Of(cell.Sampler), cell.Estimator, cell.GroupSize, cell.Groups);
 
         // Degenerate groups carry no advantage; their arms only matter to a KL that is sampled over them.
@@ -52,12 +53,12 @@ internal sealed class ArmReplicates : ReplicateBlock
 
     public override void Advance(int n, IterationSums sums, Trajectories? trajectories, CancellationToken cancellation)
     {
-        for (int r = 0; r < _logit.Length; r++)
+        for (int r = 0; r < _replicates; r++)
         {
             cancellation.ThrowIfCancellationRequested();
             double anchor = _gradient is null
-                ? Recurrence.AnchorLogit(_problem.Cell.Anchor.Alpha, ReferenceLogit(r), _logit[r])
-                : _logit[r];
+                ? Recurrence.AnchorLogit(_problem.Cell.Anchor.Alpha, ReferenceLogit(r), _policies.Logit(r))
+                : _policies.Logit(r);
             Draw(n, r, sums);
             if (_gradient is null)
             {
@@ -68,12 +69,11 @@ internal sealed class ArmReplicates : ReplicateBlock
                 _gradient.Apply(_policies.LogPolicy(r), _policies.LogSampled(r), _policies.LogReference(r), _statistic);
             }
 
-            _classes.Set(_policies.LogPolicy(r));
-            _logit[r] = _classes.Logit;
+            _policies.PolicyChanged(r);
             if (trajectories is not null)
             {
                 int row = (r * (_problem.Iterations + 1)) + n;
-                trajectories.Step[row] = (_logit[r] - anchor) * (_gradient is null ? _problem.Cell.Beta : 1);
+                trajectories.Step[row] = (_policies.Logit(r) - anchor) * (_gradient is null ? _problem.Cell.Beta : 1);
                 trajectories.DegenerateGroups[row] = _draws.Degenerate;
             }
         }
@@ -85,12 +85,12 @@ internal sealed class ArmReplicates : ReplicateBlock
         }
     }
 
-    public override double LogitOf(int replicate) => _logit[replicate];
+    public override double LogitOf(int replicate) => _policies.Logit(replicate);
 
-    public override double ChanceOf(int replicate, bool ofSuccess) => Elementary.Sigmoid(ofSuccess ? _logit[replicate] : -_logit[replicate]);
+    public override double ChanceOf(int replicate, bool ofSuccess) => Elementary.Sigmoid(ofSuccess ? _policies.Logit(replicate) : -_policies.Logit(replicate));
 
     public override void Measure(int replicate, int n, Span<double> observables) => _measures.Measure(
-        replicate, n, _policies.LogPolicy(replicate), _policies.LogReference(replicate), _logit[replicate], observables);
+        replicate, n, _policies.LogPolicy(replicate), _policies.Shares(replicate), _policies.LogReference(replicate), _policies.Logit(replicate), observables);
 
     private double ReferenceLogit(int replicate)
     {
@@ -99,8 +99,7 @@ internal sealed class ArmReplicates : ReplicateBlock
             return _problem.Theory.References[0].Logit;
         }
 
-        _classes.Set(_policies.LogReference(replicate));
-        return _classes.Logit;
+        return _classes.Split(_policies.LogReference(replicate), _referenceShares);
     }
 
     // The groups of one replicate, as sums per arm and as terms of the certificate.
@@ -108,13 +107,13 @@ internal sealed class ArmReplicates : ReplicateBlock
     {
         Cell cell = _problem.Cell;
         var address = new StreamAddress(_first + r, n, 0, StreamPurpose.Rollouts);
-        _classes.Set(_policies.LogSampled(r));
-        bool successIsRare = _classes.Logit <= 0;
-        var q = RareProbability.Round(Elementary.Sigmoid(-Math.Abs(_classes.Logit)));
+        double logit = _policies.Sampled(r, out ReadOnlySpan<double> shares);
+        bool successIsRare = logit <= 0;
+        var q = RareProbability.Round(Elementary.Sigmoid(-Math.Abs(logit)));
         (double p, double oneMinusP) = successIsRare ? (q.Value, 1 - q.Value) : (1 - q.Value, q.Value);
         (double rewarded, double others) = cell.Verifier.IsNone ? (p, oneMinusP) : cell.Verifier.Observed(p, oneMinusP);
         bool rewardIsRare = rewarded <= others;
-        _counts.SetPolicy(p, oneMinusP, _classes.Shares);
+        _counts.SetPolicy(p, oneMinusP, shares);
         double sum;
         if (_penalised is null)
         {
@@ -161,7 +160,5 @@ internal sealed class ArmReplicates : ReplicateBlock
             double anchor = Recurrence.AnchorLogit(alpha, logReference[o], logPolicy[o]);
             logPolicy[o] = advantage == 0 ? anchor : anchor + (advantage / (_problem.Cell.Beta * _counts.Probability(o)));
         }
-
-        CategoricalPolicies.Normalise(logPolicy);
     }
 }

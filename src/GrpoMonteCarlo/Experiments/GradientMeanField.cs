@@ -84,19 +84,18 @@ internal static class GradientMeanField
         double[] start = new double[arms.Arms];
         arms.FillLogPolicy(theory.References[0], reference);
         arms.FillLogPolicy(theory.Starts[0], start);
-        var policies = new CategoricalPolicies(1, start, reference, cell.StageLength > 0, cell.Lag);
+        var policies = new CategoricalPolicies(1, arms.Succeeds, start, reference, cell.StageLength > 0, cell.Lag);
         var update = new GradientUpdate(cell.Update.Gradient!, cell.Beta, arms.Arms);
         var statistic = new GradientStatistic(arms.Arms);
-        var classes = new RewardClasses(arms.Succeeds);
         var iterates = new SuccessProbability[iterations + 1];
         iterates[0] = theory.Starts[0];
         for (int n = 1; n <= iterations; n++)
         {
-            classes.Set(policies.LogSampled(0));
-            fill(policies.LogSampled(0), policies.LogReference(0), SuccessProbability.FromLogit(classes.Logit), statistic);
+            var sampled = SuccessProbability.FromLogit(policies.Sampled(0, out _));
+            fill(policies.LogSampled(0), policies.LogReference(0), sampled, statistic);
             update.Apply(policies.LogPolicy(0), policies.LogSampled(0), policies.LogReference(0), statistic);
-            classes.Set(policies.LogPolicy(0));
-            iterates[n] = SuccessProbability.FromLogit(classes.Logit);
+            policies.PolicyChanged(0);
+            iterates[n] = SuccessProbability.FromLogit(policies.Logit(0));
             policies.PoliciesChanged();
             if (cell.StageLength > 0 && n % cell.StageLength == 0)
             {

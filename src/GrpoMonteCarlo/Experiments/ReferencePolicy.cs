@@ -10,7 +10,12 @@ internal sealed class ReferencePolicy
 {
     private readonly double[] _logConditional;
 
-    private ReferencePolicy(bool[] succeeds, double[] logConditional) => (Succeeds, _logConditional) = (succeeds, logConditional);
+    private ReferencePolicy(bool[] succeeds, double[] shares)
+    {
+        Succeeds = succeeds;
+        Shares = shares;
+        _logConditional = [.. shares.Select(Elementary.Log)];
+    }
 
     /// <summary>r(o), arm by arm.</summary>
     public bool[] Succeeds { get; }
@@ -23,7 +28,7 @@ internal sealed class ReferencePolicy
     {
         if (cell.Arms is not { } set)
         {
-            return new ReferencePolicy([true, false], [0, 0]);
+            return new ReferencePolicy([true, false], [1, 1]);
         }
 
         StreamKey key = Plan.StreamOf(cell, experiment);
@@ -43,7 +48,7 @@ internal sealed class ReferencePolicy
             Choose(weights, cell.PRef, words, succeeds);
         }
 
-        double[] logConditional = new double[set.Count];
+        double[] shares = new double[set.Count];
         foreach (bool reward in (bool[])[true, false])
         {
             double sum = 0;
@@ -56,13 +61,16 @@ internal sealed class ReferencePolicy
             {
                 if (succeeds[o] == reward)
                 {
-                    logConditional[o] = Elementary.Log(weights[o] / sum);
+                    shares[o] = weights[o] / sum;
                 }
             }
         }
 
-        return new ReferencePolicy(succeeds, logConditional);
+        return new ReferencePolicy(succeeds, shares);
     }
+
+    /// <summary>At an arm, its probability among those of its reward.</summary>
+    public double[] Shares { get; }
 
     /// <summary>log pi(o) of the policy with success probability p that is pi_ref among successes and among failures.</summary>
     public void FillLogPolicy(SuccessProbability p, Span<double> logPolicy)

@@ -144,7 +144,7 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             ReferencePolicy arms = _problem.Theory.Arms!;
             arms.FillLogPolicy(SuccessProbability.FromLogit(_policies.Logit[replicate]), _logPolicy);
             arms.FillLogPolicy(SuccessProbability.FromLogit(_policies.ReferenceLogit[replicate]), _logReference);
-            _armMeasures.Measure(replicate, n, _logPolicy, _logReference, _policies.Logit[replicate], observables);
+            _armMeasures.Measure(replicate, n, _logPolicy, arms.Shares, _logReference, _policies.Logit[replicate], observables);
             return;
         }
 

@@ -96,6 +96,13 @@ internal static class Elementary
     /// <summary>log(1 + x) for x from -0.29 to 0.41, with full relative accuracy also where x is small.</summary>
     public static double LogOnePlus(double x) => LogOnePlus(x, 0);
 
+    /// <summary>log(1 + e^x) for x at most 0, with full relative accuracy also where e^x is small.</summary>
+    public static double LogOnePlusExp(double x)
+    {
+        double power = Exp(x);
+        return power < 0.4 ? LogOnePlus(power) : Log(1 + power);
+    }
+
     /// <summary>log(p / (1-p)) of a probability p in [0, 1]; exact to the last places also where p is near 1/2.</summary>
     public static double Logit(double p)
     {

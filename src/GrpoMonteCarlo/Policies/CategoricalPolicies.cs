@@ -1,5 +1,3 @@
-using GrpoMonteCarlo.Numerics;
-
 namespace GrpoMonteCarlo.Policies;
 
 /// <summary>
@@ -11,6 +9,10 @@ internal sealed class CategoricalPolicies
     public const double SmallestLogProbability = -1e6;
 
     private readonly int _arms;
+    private readonly RewardClasses _classes;
+    private readonly double[] _logit;
+    private readonly double[] _shares;
+    private readonly double[] _sampledShares; // of the replicate that was asked for last
     private readonly double[] _logPolicy;
     private readonly double[] _logReference;
     private readonly bool _sharesReference;
@@ -18,19 +20,33 @@ internal sealed class CategoricalPolicies
     private int _updates;
 
     /// <param name="count">Number of replicates.</param>
+    /// <param name="succeeds">r(o), arm by arm.</param>
     /// <param name="logStart">log pi_0, the same for all.</param>
     /// <param name="logReference">log pi_ref, likewise.</param>
     /// <param name="changesReference">Whether there are stages, so that each needs a reference of its own.</param>
     /// <param name="lag">How many updates old the policy is that rollouts come from.</param>
-    public CategoricalPolicies(int count, ReadOnlySpan<double> logStart, ReadOnlySpan<double> logReference, bool changesReference, int lag)
+    public CategoricalPolicies(
+        int count, bool[] succeeds, ReadOnlySpan<double> logStart, ReadOnlySpan<double> logReference, bool changesReference, int lag)
     {
         _arms = logStart.Length;
+        _classes = new RewardClasses(succeeds);
+        _sampledShares = new double[_arms];
+        double[] shares = new double[_arms];
+        _logit = new double[count];
+        Array.Fill(_logit, _classes.Split(logStart, shares));
+        _shares = Repeat(shares, count);
         _sharesReference = !changesReference;
         _logPolicy = Repeat(logStart, count);
         _logReference = changesReference ? Repeat(logReference, count) : logReference.ToArray();
         _past = [.. Enumerable.Range(0, lag + 1).Select(_ => new double[_logPolicy.Length])];
         _logPolicy.CopyTo(_past[0], 0);
     }
+
+    /// <summary>L of a replicate, the logit of its success probability.</summary>
+    public double Logit(int replicate) => _logit[replicate];
+
+    /// <summary>At an arm, its probability among those of its reward, of a replicate's policy.</summary>
+    public ReadOnlySpan<double> Shares(int replicate) => _shares.AsSpan(replicate * _arms, _arms);
 
     /// <summary>log pi of a replicate.</summary>
     public Span<double> LogPolicy(int replicate) => _logPolicy.AsSpan(replicate * _arms, _arms);
@@ -42,6 +58,23 @@ internal sealed class CategoricalPolicies
     public ReadOnlySpan<double> LogSampled(int replicate) =>
         _past[Math.Max(0, _updates - _past.Length + 1) % _past.Length].AsSpan(replicate * _arms, _arms);
 
+    /// <summary>L and the shares of pi_old; the shares are valid until those of another replicate are asked for.</summary>
+    public double Sampled(int replicate, out ReadOnlySpan<double> shares)
+    {
+        if (_past.Length == 1)
+        {
+            shares = Shares(replicate);
+            return _logit[replicate];
+        }
+
+        shares = _sampledShares;
+        return _classes.Split(LogSampled(replicate), _sampledShares);
+    }
+
+    /// <summary>To be called after an update of a replicate's <see cref="LogPolicy"/>, which it normalises.</summary>
+    public void PolicyChanged(int replicate) =>
+        _logit[replicate] = _classes.Normalise(LogPolicy(replicate), _shares.AsSpan(replicate * _arms, _arms));
+
     /// <summary>To be called after an update of all policies.</summary>
     public void PoliciesChanged()
     {
@@ -51,41 +84,6 @@ internal sealed class CategoricalPolicies
 
     /// <summary>Begins a stage: every reference becomes the policy.</summary>
     public void ReferToThemselves() => _logPolicy.CopyTo(_logReference, 0);
-
-    /// <summary>Subtracts log sum_o e^theta_o, the largest first so that nothing overflows, the sum in the order of the arms.</summary>
-    public static void Normalise(Span<double> logits)
-    {
-        double largest = double.NegativeInfinity;
-        foreach (double logit in logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
-
-        // In pieces that need no memory of their own.
-        const int Piece = 64;
-        Span<double> weights = stackalloc double[Piece];
-        double sum = 0;
-        for (int first = 0; first < logits.Length; first += Piece)
-        {
-            ReadOnlySpan<double> piece = logits[first..Math.Min(first + Piece, logits.Length)];
-            for (int o = 0; o < piece.Length; o++)
-            {
-                weights[o] = piece[o] - largest;
-            }
-
-            Elementary.Exp(weights[..piece.Length], weights);
-            foreach (double weight in weights[..piece.Length])
-            {
-                sum += weight;
-            }
-        }
-
-        double logSum = Elementary.Log(sum);
-        for (int o = 0; o < logits.Length; o++)
-        {
-            logits[o] = Math.Max(SmallestLogProbability, logits[o] - largest - logSum);
-        }
-    }
 
     private static double[] Repeat(ReadOnlySpan<double> values, int count)
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace GrpoMonteCarlo.Updates;
 
 /// <summary>
@@ -30,11 +32,8 @@ internal sealed class GradientStatistic(int arms)
     /// <param name="rollouts">M G.</param>
     public void DivideBy(double rollouts)
     {
-        for (int o = 0; o < Share.Length; o++)
-        {
-            PositiveAdvantage[o] /= rollouts;
-            NegativeAdvantage[o] /= rollouts;
-            Share[o] /= rollouts;
-        }
+        TensorPrimitives.Divide(PositiveAdvantage, rollouts, PositiveAdvantage);
+        TensorPrimitives.Divide(NegativeAdvantage, rollouts, NegativeAdvantage);
+        TensorPrimitives.Divide(Share, rollouts, Share);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class GradientUpdate
                 logPolicy[o] += _settings.LearningRate * (_slope[o] - (_policy[o] * total));
             }
 
-            CategoricalPolicies.Normalise(logPolicy);
+            Normalise(logPolicy);
         }
     }
 
@@ -111,4 +111,32 @@ internal sealed class GradientUpdate
     }
 
     private static double Ratio(double logRatio) => Elementary.Exp(Math.Max(-LargestLogRatio, Math.Min(LargestLogRatio, logRatio)));
+
+    // Subtracts log sum_o e^theta_o, the largest first so that nothing overflows, the sum in the order of the arms.
+    private void Normalise(Span<double> logits)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (double logit in logits)
+        {
+            largest = Math.Max(largest, logit);
+        }
+
+        for (int o = 0; o < logits.Length; o++)
+        {
+            _policy[o] = logits[o] - largest;
+        }
+
+        Elementary.Exp(_policy, _policy);
+        double sum = 0;
+        foreach (double weight in _policy)
+        {
+            sum += weight;
+        }
+
+        double logSum = Elementary.Log(sum);
+        for (int o = 0; o < logits.Length; o++)
+        {
+            logits[o] = Math.Max(CategoricalPolicies.SmallestLogProbability, logits[o] - largest - logSum);
+        }
+    }
 }
