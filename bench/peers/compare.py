@@ -53,14 +53,14 @@ def seconds(work, at_least=0.3):
             return best
 
 
-def our_replicate(groups, sampler="auto", workers=1):
+def our_replicate(groups, sampler="auto", workers=1, sizes=(100_000, 400_000), **variant):
     """Seconds a replicate of 20 iterations, from file to dataset, beyond start-up: the difference of two sizes, both past the first
     second, in which the runtime still compiles."""
     took = []
     with tempfile.TemporaryDirectory() as folder:
-        for replicates in (100_000, 400_000):
+        for replicates in sizes:
             file = Path(folder) / "experiment.json"
-            grid = {"pRef": 0.3, "beta": 2, "groupSize": 16, "groups": groups}
+            grid = {"pRef": 0.3, "beta": 2, "groupSize": 16, "groups": groups} | variant
             experiment = {"name": "peer", "seed": 1, "iterations": 20, "replicates": replicates, "grid": grid, "sampler": sampler}
             file.write_text(json.dumps(experiment))
             start = time.perf_counter()
@@ -106,6 +106,8 @@ def main():
         add("a replicate, M 256, NumPy", our_replicate(256), numpy_replicate(rng, 256, 100, 500), 40)
         add("a replicate, M 65536, NumPy", our_replicate(65_536), numpy_replicate(rng, 65_536, 2, 6), 2000)
         add("counts: M 10^5 against 10^9", our_replicate(10**9, "counts"), our_replicate(10**5, "counts"), 1 / 1.5)
+        arms = our_replicate(64, "rollouts", sizes=(20_000, 80_000), arms=64, update="per-arm")
+        add("a rollout of two points against 64 arms", arms, our_replicate(64, "rollouts"), 1 / 20)
         add("two workers against one, M 65536", our_replicate(65_536, workers=2), our_replicate(65_536), 1.8)
 
     print("| work | ours | peer | ratio | floor |\n| --- | ---: | ---: | ---: | ---: |")

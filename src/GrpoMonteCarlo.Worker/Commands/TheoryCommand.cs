@@ -72,7 +72,7 @@ internal static class TheoryCommand
     }
 
     private static Omega OmegaOf(AdvantageRule rule, int? groupSize, double epsilon) => groupSize is { } size
-        ? rule.FiniteGroup(size, epsilon)
+        ? rule.ManyGroups(size, epsilon)
         : rule.Population(epsilon) ?? throw new BadInputException("--advantage: a given scale has no population form; say --group-size");
 
     private static KlAnchor ReadAnchor(string name, double? alpha) => (name, alpha) switch
