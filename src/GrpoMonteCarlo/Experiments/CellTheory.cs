@@ -47,10 +47,11 @@ public sealed class CellTheory
         // Where there is no curve of the estimator's own, importance's is near enough to lay bins around.
         Omega importance = cell.Advantage.ManyGroups(cell.GroupSize, cell.Epsilon);
         Centre = FiniteIterates ?? PromptCurves.Of(this, importance, cell, iterations, everyPrompt: true)!.Mean;
-        LogitVariances = Fluctuations.LogitVariances(
+        double[] variances = Fluctuations.LogitVariances(
             new Recurrence(cell.Advantage.FiniteGroup(cell.GroupSize, cell.Epsilon), cell.Anchor.Alpha, SuccessProbability.FromP(cell.PRef), cell.Beta),
             cell.Groups,
             Centre);
+        LogitVariances = [.. variances.Select(variance => variance / cell.Prompts)];
     }
 
     /// <summary>L_0..L_N of groups of G; of a population of prompts the logit of the mean success probability. Null if there is no closed form.</summary>
@@ -92,7 +93,7 @@ public sealed class CellTheory
     /// <summary>Around what the quantile bins lie: the finite group's iterates, or what is nearest to them.</summary>
     internal IReadOnlyList<SuccessProbability> Centre { get; }
 
-    /// <summary>First-order variance of one prompt's L_0..L_N over replicates with the importance estimator, for the width of bins.</summary>
+    /// <summary>Variance of L_0..L_N over replicates, for the width of bins: to first order, of the importance estimator; of many prompts as if they were alike.</summary>
     internal IReadOnlyList<double> LogitVariances { get; }
 
     /// <summary>Where the finite group's iterates end; null if they have no closed form or no end: in stages, of many prompts.</summary>
