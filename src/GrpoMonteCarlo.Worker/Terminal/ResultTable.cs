@@ -12,22 +12,42 @@ internal static class ResultTable
     public static void Write(RunDatasets datasets, string folder, TextWriter output)
     {
         IReadOnlyList<SummaryRow> rows = datasets.LastIterations;
-        (string Name, Func<Cell, string> Value)[] parameters =
+
+        // Named as in the datasets; one that is at its default everywhere is not said.
+        (string Name, string Default, Func<Cell, string> Value)[] parameters =
         [
-            ("p_ref", cell => Text(cell.PRef)),
-            ("p_start", cell => Text(cell.Start)),
-            ("beta", cell => Text(cell.Beta)),
-            ("epsilon", cell => Text(cell.Epsilon)),
-            ("G", cell => Text(cell.GroupSize)),
-            ("M", cell => Text(cell.Groups)),
-            ("advantage", cell => cell.Advantage.Name),
-            ("anchor", cell => cell.Anchor.Name),
-            ("alpha", cell => Text(cell.Anchor.Alpha)),
+            ("p_ref", "", cell => Text(cell.PRef)),
+            ("p_start", "", cell => Text(cell.Start)),
+            ("beta", "", cell => Text(cell.Beta)),
+            ("epsilon", "", cell => Text(cell.Epsilon)),
+            ("G", "", cell => Text(cell.GroupSize)),
+            ("M", "", cell => Text(cell.Groups)),
+            ("advantage", "", cell => cell.Advantage.Name),
+            ("anchor", "", cell => cell.Anchor.Name),
+            ("alpha", "", cell => Text(cell.Anchor.Alpha)),
+            ("estimator", "importance", cell => ExperimentJson.Name(cell.Estimator)),
+            ("false_positive", "0", cell => Text(cell.Verifier.FalsePositive)),
+            ("false_negative", "0", cell => Text(cell.Verifier.FalseNegative)),
+            ("lag", "0", cell => Text(cell.Lag)),
+            ("stage_length", "0", cell => Text(cell.StageLength)),
+            ("prompts", "1", cell => Text(cell.Prompts)),
+            ("prompts_per_update", "1", cell => Text(cell.PromptsPerUpdate)),
+            ("arms", "", cell => cell.Arms is { } arms ? Text(arms.Count) : ""),
+            ("reference", "", cell => cell.Arms is { } arms ? ExperimentJson.Name(arms.Shape) : ""),
+            ("update", "tied", cell => ExperimentJson.Name(cell.Update.Kind)),
+            ("steps", "", cell => cell.Update.Gradient is { } gradient ? Text(gradient.Steps) : ""),
+            ("learning_rate", "", cell => cell.Update.Gradient is { } gradient ? Text(gradient.LearningRate) : ""),
+            ("clip_low", "", cell => Bound(cell.Update.Gradient?.ClipLow)),
+            ("clip_high", "", cell => Bound(cell.Update.Gradient?.ClipHigh)),
+            ("kl", "", cell => cell.Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : ""),
+            ("degenerate_kl", "", cell => cell.Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : ""),
         ];
 
         // Those that are the same everywhere are said once, above.
         var varying = parameters.Where(parameter => rows.Select(row => parameter.Value(row.Cell)).Distinct().Count() > 1).ToList();
-        IEnumerable<string> constant = parameters.Except(varying).Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
+        IEnumerable<string> constant = parameters.Except(varying)
+            .Where(parameter => parameter.Value(rows[0].Cell) != parameter.Default)
+            .Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
         output.Write($"after {rows[0].Summary.Iteration} iterations, {rows[0].Summary.Replicates:N0} replicates: {string.Join(", ", constant)}\n\n");
 
         var table = new TextTable([.. varying.Select(parameter => parameter.Name), "p", "se", "finite group", "population", "p - population", "step_z"]);
@@ -65,6 +85,8 @@ internal static class ResultTable
     }
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string Bound(double? clip) => clip is { } bound && double.IsFinite(bound) ? Text(bound) : "";
 
     private static string Fixed(double? value) => value?.ToString("F6", CultureInfo.InvariantCulture) ?? "";
 }
