@@ -49,6 +49,7 @@ internal sealed class RunProgress(Plan plan)
 
     public void Simulated(Cell cell, long replicates) => _rolloutsSimulated += RolloutsOf(plan, cell, replicates);
 
+    // As planned: what dynamic sampling draws beyond M groups is in the datasets only.
     private static double RolloutsOf(Plan plan, Cell cell, long replicates) =>
-        (double)cell.RolloutsPerUpdate * plan.Experiment.Iterations * replicates;
+        (double)cell.RolloutsPerUpdate * cell.PromptsPerUpdate * plan.Experiment.Iterations * replicates;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GrpoMonteCarlo.Experiments;
-using GrpoMonteCarlo.Updates;
 using GrpoMonteCarlo.Worker.Datasets;
 
 namespace GrpoMonteCarlo.Worker.Terminal;
@@ -13,38 +12,41 @@ internal static class ResultTable
     public static void Write(RunDatasets datasets, string folder, TextWriter output)
     {
         IReadOnlyList<SummaryRow> rows = datasets.LastIterations;
-        (string Name, Func<Cell, string> Value)[] parameters =
+
+        // Named as in the datasets; one that is at its default everywhere is not said.
+        (string Name, string Default, Func<Cell, string> Value)[] parameters =
         [
-            ("p_ref", cell => Text(cell.PRef)),
-            ("p_start", cell => Text(cell.Start)),
-            ("beta", cell => Text(cell.Beta)),
-            ("epsilon", cell => Text(cell.Epsilon)),
-            ("G", cell => Text(cell.GroupSize)),
-            ("M", cell => Text(cell.Groups)),
-            ("advantage", cell => cell.Advantage.Name),
-            ("anchor", cell => cell.Anchor.Name),
-            ("alpha", cell => Text(cell.Anchor.Alpha)),
-            ("estimator", cell => ExperimentJson.Name(cell.Estimator)),
-            ("fp", cell => Text(cell.Verifier.FalsePositive)),
-            ("fn", cell => Text(cell.Verifier.FalseNegative)),
-            ("lag", cell => Text(cell.Lag)),
-            ("stage", cell => Text(cell.StageLength)),
-            ("prompts", cell => Text(cell.Prompts)),
-            ("a batch", cell => Text(cell.PromptsPerUpdate)),
-            ("arms", cell => cell.Arms is { } arms ? Text(arms.Count) : "2"),
-            ("reference", cell => cell.Arms is { } arms ? ExperimentJson.Name(arms.Shape) : ""),
-            ("update", cell => ExperimentJson.Name(cell.Update.Kind)),
-            ("kl", cell => cell.Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : ""),
-            ("degenerate", cell => cell.Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : ""),
-            ("clip", cell => cell.Update.Gradient is { } gradient ? Clip(gradient) : ""),
-            ("steps", cell => cell.Update.Gradient is { } gradient ? Text(gradient.Steps) : ""),
-            ("rate", cell => cell.Update.Gradient is { } gradient ? Text(gradient.LearningRate) : ""),
+            ("p_ref", "", cell => Text(cell.PRef)),
+            ("p_start", "", cell => Text(cell.Start)),
+            ("beta", "", cell => Text(cell.Beta)),
+            ("epsilon", "", cell => Text(cell.Epsilon)),
+            ("G", "", cell => Text(cell.GroupSize)),
+            ("M", "", cell => Text(cell.Groups)),
+            ("advantage", "", cell => cell.Advantage.Name),
+            ("anchor", "", cell => cell.Anchor.Name),
+            ("alpha", "", cell => Text(cell.Anchor.Alpha)),
+            ("estimator", "importance", cell => ExperimentJson.Name(cell.Estimator)),
+            ("false_positive", "0", cell => Text(cell.Verifier.FalsePositive)),
+            ("false_negative", "0", cell => Text(cell.Verifier.FalseNegative)),
+            ("lag", "0", cell => Text(cell.Lag)),
+            ("stage_length", "0", cell => Text(cell.StageLength)),
+            ("prompts", "1", cell => Text(cell.Prompts)),
+            ("prompts_per_update", "1", cell => Text(cell.PromptsPerUpdate)),
+            ("arms", "", cell => cell.Arms is { } arms ? Text(arms.Count) : ""),
+            ("reference", "", cell => cell.Arms is { } arms ? ExperimentJson.Name(arms.Shape) : ""),
+            ("update", "tied", cell => ExperimentJson.Name(cell.Update.Kind)),
+            ("steps", "", cell => cell.Update.Gradient is { } gradient ? Text(gradient.Steps) : ""),
+            ("learning_rate", "", cell => cell.Update.Gradient is { } gradient ? Text(gradient.LearningRate) : ""),
+            ("clip_low", "", cell => Bound(cell.Update.Gradient?.ClipLow)),
+            ("clip_high", "", cell => Bound(cell.Update.Gradient?.ClipHigh)),
+            ("kl", "", cell => cell.Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : ""),
+            ("degenerate_kl", "", cell => cell.Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : ""),
         ];
 
         // Those that are the same everywhere are said once, above.
         var varying = parameters.Where(parameter => rows.Select(row => parameter.Value(row.Cell)).Distinct().Count() > 1).ToList();
         IEnumerable<string> constant = parameters.Except(varying)
-            .Where(parameter => !IsUsual(parameter.Name, parameter.Value(rows[0].Cell)))
+            .Where(parameter => parameter.Value(rows[0].Cell) != parameter.Default)
             .Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
         output.Write($"after {rows[0].Summary.Iteration} iterations, {rows[0].Summary.Replicates:N0} replicates: {string.Join(", ", constant)}\n\n");
 
@@ -82,17 +84,9 @@ internal static class ResultTable
         output.Write($"datasets: {string.Join(", ", datasets.Files.Select(file => Path.Combine(folder, file.Name)))}\n");
     }
 
-    // What goes without saying.
-    private static bool IsUsual(string name, string value) => (name, value) is
-        (_, "") or ("fp" or "fn" or "lag" or "stage", "0") or ("prompts" or "a batch", "1") or ("arms", "2") or ("estimator", "importance") or ("update", "tied");
-
-    private static string Clip(GradientSettings gradient) => gradient.ClipLow == gradient.ClipHigh
-        ? Bound(gradient.ClipLow)
-        : $"{Bound(gradient.ClipLow)}/{Bound(gradient.ClipHigh)}";
-
-    private static string Bound(double clip) => double.IsInfinity(clip) ? "none" : Text(clip);
-
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string Bound(double? clip) => clip is { } bound && double.IsFinite(bound) ? Text(bound) : "";
 
     private static string Fixed(double? value) => value?.ToString("F6", CultureInfo.InvariantCulture) ?? "";
 }

@@ -41,11 +41,13 @@ internal sealed class ArmReplicates : ReplicateBlock
         _replicates = count;
         _draws = new GroupDraws(samplers.Of(cell.Sampler), cell.Estimator, cell.GroupSize, cell.Groups);
 
-        // Degenerate groups carry no advantage; their arms only matter to a KL that is sampled over them.
-        bool drawsDegenerate = gradient is { MaskDegenerateKl: false, Kl: not KlEstimator.Exact } && cell.Beta > 0;
+        // Degenerate groups carry no advantage; their arms only matter to a KL that is sampled over them. A dropped group is dropped
+        // from the KL as well; dynamic sampling keeps none.
+        bool masksDegenerate = gradient is { MaskDegenerateKl: true } || cell.Estimator == Estimator.DropDegenerate;
+        bool drawsDegenerate = gradient is { Kl: not KlEstimator.Exact } && !masksDegenerate && cell.Beta > 0;
         _counts = new ArmCounts(samplers, cell, arms.Succeeds, drawsDegenerate);
         _penalised = gradient is { Kl: KlEstimator.K1InReward } ? new PenalisedGroups(samplers, cell, arms.Succeeds) : null;
-        _advantages = new ArmAdvantages(problem.Theory.Scale, gradient?.MaskDegenerateKl ?? false, countsShares: gradient is not null);
+        _advantages = new ArmAdvantages(problem.Theory.Scale, masksDegenerate, countsShares: gradient is not null);
         _statistic = new GradientStatistic(arms.Arms);
         _gradient = gradient is null ? null : new GradientUpdate(gradient, cell.Beta, arms.Arms);
         _measures = new ArmMeasures(problem, count);
