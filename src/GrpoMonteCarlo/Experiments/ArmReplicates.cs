@@ -40,8 +40,9 @@ internal sealed class ArmReplicates : ReplicateBlock
         _classes = new RewardClasses(arms.Succeeds);
         _draws = new GroupDraws(samplers.Of(cell.Sampler), cell.Estimator, cell.GroupSize, cell.Groups);
 
-        // Degenerate groups carry no advantage; their arms only matter to a KL that is sampled over them.
-        bool drawsDegenerate = gradient is { MaskDegenerateKl: false, Kl: not KlEstimator.Exact } && cell.Beta > 0;
+        // Degenerate groups carry no advantage; their arms only matter to a KL that is sampled over them, and not where they are dropped.
+        bool drawsDegenerate = gradient is { MaskDegenerateKl: false, Kl: not KlEstimator.Exact } && cell.Beta > 0
+            && cell.Estimator == Estimator.Importance;
         _counts = new ArmCounts(samplers, cell, arms.Succeeds, drawsDegenerate);
         _penalised = gradient is { Kl: KlEstimator.K1InReward } ? new PenalisedGroups(samplers, cell, arms.Succeeds) : null;
         _advantages = new ArmAdvantages(problem.Theory.Scale, gradient?.MaskDegenerateKl ?? false);
