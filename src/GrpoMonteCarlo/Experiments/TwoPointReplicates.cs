@@ -211,14 +211,7 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             return 0;
         }
 
-        ReadOnlySpan<long> counts = _draws.Counts;
-        long sum = 0;
-        for (int k = 0; k < counts.Length; k++)
-        {
-            sum += (rewardIsRare ? k : counts.Length - 1 - k) * counts[k];
-        }
-
-        return sum;
+        return rewardIsRare ? _draws.Rare : (_draws.Drawn * _problem.Cell.GroupSize) - _draws.Rare;
     }
 
     private double Move(int i, double step)
