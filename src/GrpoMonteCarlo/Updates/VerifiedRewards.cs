@@ -41,13 +41,16 @@ internal sealed class VerifiedRewards(VerifierNoise noise, IReadOnlyList<double>
 
             long rewarded = groups * k;
             long others = groups * (g - k);
-            double excessRewarded = Draw(rewarded, trueAmongRewarded, falseAmongRewarded, words) - (rewarded * p);
-            double excessOthers = Draw(others, trueAmongOthers, falseAmongOthers, words) - (others * p);
+            double excessRewarded = Excess(rewarded, Draw(rewarded, trueAmongRewarded, falseAmongRewarded, words));
+            double excessOthers = Excess(others, Draw(others, trueAmongOthers, falseAmongOthers, words));
             double share = (double)k / g;
             sum += _scale[k] / g * (((1 - share) * excessRewarded) - (share * excessOthers));
         }
 
         return sum;
+
+        // t - n p, above 1/2 as n (1-p) - (n-t): the step divides by p(1-p), so a rounding of n p would show.
+        double Excess(long n, long successes) => p <= oneMinusP ? successes - (n * p) : (n * oneMinusP) - (n - successes);
     }
 
     private static long Draw(long n, double p, double complement, WordBuffer words) =>
