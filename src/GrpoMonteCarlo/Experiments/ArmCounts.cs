@@ -1,5 +1,6 @@
 using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Theory;
+using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
 
@@ -100,18 +101,16 @@ internal sealed class ArmCounts
     }
 
     /// <summary>
-    /// sum_g (1/G) sum_i A_i (t_i - p) (theory.md section 5): what <see cref="Updates.VerifiedRewards"/> draws, here counted, since the
+    /// sum_g (1/G) sum_i A_i (t_i - p) (theory.md section 5): what <see cref="VerifiedRewards"/> draws, here counted, since the
     /// arms say which rollouts truly succeeded.
     /// </summary>
-    public double ExcessSum(IReadOnlyList<double> scale, double p)
+    public double ExcessSum(IReadOnlyList<double> scale, double p, double oneMinusP)
     {
         double sum = 0;
         for (int k = 1; k < _groupSize; k++)
         {
-            double share = (double)k / _groupSize;
-            double rewarded = TrueSuccesses(_rewarded, k) - (_rewardedTotals[k] * p);
-            double others = TrueSuccesses(_others, k) - (_otherTotals[k] * p);
-            sum += scale[k] / _groupSize * (((1 - share) * rewarded) - (share * others));
+            long groups = _rewardedTotals[k] / k;
+            sum += VerifiedRewards.Term(scale[k], k, _groupSize, groups, TrueSuccesses(_rewarded, k), TrueSuccesses(_others, k), p, oneMinusP);
         }
 
         return sum;

@@ -130,13 +130,13 @@ internal sealed class ArmReplicates : ReplicateBlock
                 _advantages.Fill(_counts.Rewarded, _counts.Others, _draws.InMean, _statistic);
             }
 
-            sum = cell.Verifier.IsNone ? _problem.Update.Sum(_draws.Counts, successIsRare) : _counts.ExcessSum(_problem.Theory.Scale, p);
+            sum = cell.Verifier.IsNone ? _problem.Update.Sum(_draws.Counts, successIsRare) : _counts.ExcessSum(_problem.Theory.Scale, p, oneMinusP);
         }
         else
         {
             _penalised.Draw(_problem.Key, address, _counts, _policies.LogSampled(r), _policies.LogReference(r), _statistic);
             _draws.Take(_penalised.GroupsByRewards, rewardIsRare);
-            sum = cell.Verifier.IsNone ? _problem.Update.Sum(_draws.Counts, successIsRare) : _penalised.ExcessSum(_problem.Theory.Scale, p);
+            sum = cell.Verifier.IsNone ? _problem.Update.Sum(_draws.Counts, successIsRare) : _penalised.ExcessSum(_problem.Theory.Scale, p, oneMinusP);
         }
 
         GroupMoments moments = _problem.Theory.Terms.MomentsAt(p, oneMinusP);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Theory;
@@ -127,7 +128,7 @@ public sealed class CellTheory
         _ => new GroupTerms(scale, GroupTerm.Phi, cell.Verifier),
     };
 
-    // Of a population that is drawn: once for the cell, from its own stream.
+    // Of a population that is drawn: once for all cells that have it.
     private static SuccessProbability[] ReferencesOf(Cell cell, Experiment experiment)
     {
         if (cell.Population?.Beta is not { } beta)
@@ -135,7 +136,7 @@ public sealed class CellTheory
             return [.. (cell.Population?.Given ?? [cell.PRef]).Select(SuccessProbability.FromP)];
         }
 
-        StreamKey key = Plan.StreamOf(cell, experiment);
+        StreamKey key = Plan.StreamOf(new JsonObject { ["prompts"] = ExperimentJson.Of(cell.Population) }, experiment);
         var words = new WordBuffer(InstructionSets.Best);
         var references = new SuccessProbability[cell.Prompts];
         for (int j = 0; j < references.Length; j++)

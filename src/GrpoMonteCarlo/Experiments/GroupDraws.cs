@@ -11,6 +11,7 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
 {
     private readonly long[] _counts = new long[groupSize + 1];
     private readonly long[] _round = new long[estimator == Estimator.DynamicSampling ? groupSize + 1 : 0];
+    private long _rareAlone; // of the degenerate groups that are not among the counts, those of the rarer outcome alone
 
     /// <summary>
     /// At K, the groups in which the rarer outcome came K times; of dynamic sampling the informative ones only.
@@ -29,20 +30,23 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
     /// <summary>The groups whose terms the certificate knows: all, or with dynamic sampling the informative ones.</summary>
     public long Certified => estimator == Estimator.DynamicSampling ? Drawn - Degenerate : Drawn;
 
-    /// <summary>Share of the rollouts that were the rarer outcome, of all groups drawn; not for dynamic sampling.</summary>
-    public double PooledShare
+    /// <summary>Rollouts that were the rarer outcome, of all groups drawn.</summary>
+    public long Rare
     {
         get
         {
-            long sum = 0;
+            long sum = groupSize * _rareAlone;
             for (int k = 1; k <= groupSize; k++)
             {
                 sum += k * _counts[k];
             }
 
-            return (double)sum / ((double)Drawn * groupSize);
+            return sum;
         }
     }
+
+    /// <summary>Their share of the rollouts.</summary>
+    public double PooledShare => (double)Rare / ((double)Drawn * groupSize);
 
     /// <summary>Draws the groups of an update.</summary>
     public void Draw(StreamKey key, StreamAddress address, RareProbability q)
@@ -79,6 +83,7 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
         Array.Clear(_counts);
         Drawn = 0;
         Degenerate = 0;
+        _rareAlone = 0;
         long most = groups * DynamicSampling.MostGroups;
         for (int round = 0; round <= StreamAddress.MaxRound; round++)
         {
@@ -91,6 +96,7 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
             sampler.Sample(key, address.Round(round), q, groupSize, missing, _round);
             Drawn += missing;
             Degenerate += _round[0] + _round[groupSize];
+            _rareAlone += _round[groupSize];
             for (int k = 1; k < groupSize; k++)
             {
                 _counts[k] += _round[k];

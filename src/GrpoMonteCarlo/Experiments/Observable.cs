@@ -32,7 +32,7 @@ public readonly record struct Observable(ObservableKind Kind, int Attempts = 0)
         if (cell.Population is not null)
         {
             observables.Add(new Observable(ObservableKind.StuckFraction));
-            for (int k = 2; k <= MostAttempts; k *= 2)
+            for (int k = 2; k <= MostAttempts; k *= 2) // doubling, as PassAt computes it
             {
                 observables.Add(new Observable(ObservableKind.PassAt, k));
             }

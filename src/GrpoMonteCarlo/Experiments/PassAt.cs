@@ -8,6 +8,17 @@ namespace GrpoMonteCarlo.Experiments;
 /// <param name="Finite">Of the finite-group recurrence; null likewise.</param>
 public sealed record PassAt(int Iteration, int Attempts, Estimate? Measured, double? Theory, double? Finite)
 {
+    /// <summary>Adds 1 - (1-p)^k for k = 2, 4, 8, ...: from u for k it is u (2-u) for 2k, without a logarithm or a lost digit.</summary>
+    internal static void AddDoubling(double p, Span<double> sums)
+    {
+        double chance = p;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            chance *= 2 - chance;
+            sums[i] += chance;
+        }
+    }
+
     /// <summary>The curve of pass@k at an iteration, in rising k from 1; empty for one prompt.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="theory">Its closed forms.</param>

@@ -86,16 +86,12 @@ internal sealed class PenalisedGroups
     }
 
     /// <summary>As <see cref="ArmCounts.ExcessSum"/>.</summary>
-    public double ExcessSum(IReadOnlyList<double> scale, double p)
+    public double ExcessSum(IReadOnlyList<double> scale, double p, double oneMinusP)
     {
-        int g = _cell.GroupSize;
         double sum = 0;
-        for (int k = 1; k < g; k++)
+        for (int k = 1; k < _cell.GroupSize; k++)
         {
-            double share = (double)k / g;
-            double rewarded = _trueRewarded[k] - (_groups[k] * k * p);
-            double others = _trueOthers[k] - (_groups[k] * (g - k) * p);
-            sum += scale[k] / g * (((1 - share) * rewarded) - (share * others));
+            sum += VerifiedRewards.Term(scale[k], k, _cell.GroupSize, _groups[k], _trueRewarded[k], _trueOthers[k], p, oneMinusP);
         }
 
         return sum;

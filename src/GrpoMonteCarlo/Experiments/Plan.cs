@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Updates;
 
@@ -118,6 +119,13 @@ public sealed class Plan
     /// <summary>The random stream of a cell: of the seed and the cell's identity only.</summary>
     internal static StreamKey StreamOf(Cell cell, Experiment experiment) =>
         StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Id);
+
+    /// <summary>
+    /// The stream of what is drawn once for a cell: of the seed and of what is drawn only, so that cells that differ in something else
+    /// have the same prompts, and the same arms.
+    /// </summary>
+    internal static StreamKey StreamOf(JsonNode drawn, Experiment experiment) =>
+        StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, CanonicalJson.Sha256(CanonicalJson.Of(drawn)));
 
     private static BigInteger CountOf(Grid grid) =>
         new BigInteger(Math.Max(1, grid.PRef.Count + grid.Prompts.Count)) * (grid.Start?.Count ?? 1) * grid.Beta.Count * grid.Epsilon.Count

@@ -109,13 +109,16 @@ internal sealed class PromptCurves
 
         public void Add(SuccessProbability[] path)
         {
+            Span<double> passAt = stackalloc double[attempts.Length];
             for (int n = 0; n <= iterations; n++)
             {
                 _sums[0][n] += path[n].P;
                 _sums[1][n] += path[n].OneMinusP;
-                for (int k = 0; k < attempts.Length; k++)
+                passAt.Clear();
+                Experiments.PassAt.AddDoubling(path[n].P, passAt);
+                for (int k = 0; k < passAt.Length; k++)
                 {
-                    _sums[2 + k][n] += path[n].OfAny(attempts[k]);
+                    _sums[2 + k][n] += passAt[k];
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Random;
@@ -31,7 +32,7 @@ internal sealed class ReferencePolicy
             return new ReferencePolicy([true, false], [1, 1]);
         }
 
-        StreamKey key = Plan.StreamOf(cell, experiment);
+        StreamKey key = Plan.StreamOf(new JsonObject { ["arms"] = ExperimentJson.Of(set), ["pRef"] = cell.PRef }, experiment);
         var words = new WordBuffer(InstructionSets.Best);
         double[] weights = WeightsOf(set, key, words);
         bool[] succeeds = new bool[set.Count];

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Policies;
@@ -148,33 +149,22 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             return;
         }
 
-        for (int o = 0; o < observables.Length; o++)
+        // The share of stuck prompts, then pass@k in doubling k.
+        observables.Clear();
+        Span<double> passAt = observables[1..];
+        for (int i = replicate * _prompts; i < (replicate + 1) * _prompts; i++)
         {
-            Observable observable = _problem.Observables[o];
-            observables[o] = observable.Kind switch
-            {
-                ObservableKind.StuckFraction => (double)_stuck[replicate] / _problem.Cell.PromptsPerUpdate,
-                ObservableKind.PassAt => PassAt(replicate, observable.Attempts),
-                _ => throw new InvalidOperationException($"{observable.Kind} is not measured of two-point policies."),
-            };
+            PassAt.AddDoubling(ChanceIn(i, ofSuccess: true), passAt);
         }
+
+        TensorPrimitives.Divide(passAt, _prompts, passAt);
+        observables[0] = (double)_stuck[replicate] / _problem.Cell.PromptsPerUpdate;
     }
 
     private double ChanceIn(int i, bool ofSuccess)
     {
         double logit = ofSuccess ? _policies.Logit[i] : -_policies.Logit[i];
         return logit <= 0 ? _policies.Rarer[i] : Elementary.Sigmoid(logit);
-    }
-
-    private double PassAt(int replicate, int attempts)
-    {
-        double sum = 0;
-        for (int i = replicate * _prompts; i < (replicate + 1) * _prompts; i++)
-        {
-            sum += SuccessProbability.FromLogit(_policies.Logit[i]).OfAny(attempts);
-        }
-
-        return sum / _prompts;
     }
 
     // One prompt's groups: the sum that its step is made of, the successes observed, and the rarer outcome's probability.
@@ -221,14 +211,7 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             return 0;
         }
 
-        ReadOnlySpan<long> counts = _draws.Counts;
-        long sum = 0;
-        for (int k = 0; k < counts.Length; k++)
-        {
-            sum += (rewardIsRare ? k : counts.Length - 1 - k) * counts[k];
-        }
-
-        return sum;
+        return rewardIsRare ? _draws.Rare : (_draws.Drawn * _problem.Cell.GroupSize) - _draws.Rare;
     }
 
     private double Move(int i, double step)

@@ -30,10 +30,6 @@ public readonly record struct SuccessProbability
     /// <summary>log(1-p), with full relative accuracy near p = 0 and also where 1-p is below the range of a double.</summary>
     internal double LogOneMinusP => LogSigmoid(-Logit);
 
-    /// <summary>1 - (1-p)^k, the chance that one of k independent rollouts succeeds (pass@k).</summary>
-    /// <param name="attempts">k, at least 1.</param>
-    public double OfAny(int attempts) => Complement.OfExp(attempts * LogOneMinusP);
-
     /// <summary>The probability whose logit is given.</summary>
     public static SuccessProbability FromLogit(double logit) => new(logit);
 

@@ -41,13 +41,32 @@ internal sealed class VerifiedRewards(VerifierNoise noise, IReadOnlyList<double>
 
             long rewarded = groups * k;
             long others = groups * (g - k);
-            double excessRewarded = Draw(rewarded, trueAmongRewarded, falseAmongRewarded, words) - (rewarded * p);
-            double excessOthers = Draw(others, trueAmongOthers, falseAmongOthers, words) - (others * p);
-            double share = (double)k / g;
-            sum += _scale[k] / g * (((1 - share) * excessRewarded) - (share * excessOthers));
+            long trueRewarded = Draw(rewarded, trueAmongRewarded, falseAmongRewarded, words);
+            long trueOthers = Draw(others, trueAmongOthers, falseAmongOthers, words);
+            sum += Term(_scale[k], k, g, groups, trueRewarded, trueOthers, p, oneMinusP);
         }
 
         return sum;
+    }
+
+    /// <summary>The sum over the groups of one K, with known numbers of true successes.</summary>
+    /// <param name="scale">s(K).</param>
+    /// <param name="k">K, rewards in a group.</param>
+    /// <param name="groupSize">G.</param>
+    /// <param name="groups">How many groups have this K.</param>
+    /// <param name="trueRewarded">True successes among their rewarded rollouts.</param>
+    /// <param name="trueOthers">True successes among the others.</param>
+    /// <param name="p">True success probability, as sampled.</param>
+    /// <param name="oneMinusP">Its complement.</param>
+    public static double Term(double scale, int k, int groupSize, long groups, long trueRewarded, long trueOthers, double p, double oneMinusP)
+    {
+        double share = (double)k / groupSize;
+        double rewarded = Excess(groups * k, trueRewarded);
+        double others = Excess(groups * (groupSize - k), trueOthers);
+        return scale / groupSize * (((1 - share) * rewarded) - (share * others));
+
+        // t - n p, above 1/2 as n (1-p) - (n-t): the step divides by p(1-p), so a rounding of n p would show.
+        double Excess(long n, long successes) => p <= oneMinusP ? successes - (n * p) : (n * oneMinusP) - (n - successes);
     }
 
     private static long Draw(long n, double p, double complement, WordBuffer words) =>
