@@ -41,27 +41,77 @@ public static class EngineBenchmark
         }
         """;
 
+    // Every estimator and kind of update, noise, lag, stages, populations; few replicates, as most of the time goes into closed forms.
+    private const string DigestOfVariants = """
+        {
+          "name": "digest-variants", "seed": 2503, "iterations": 5, "replicates": 10,
+          "grid": [
+            {
+              "pRef": [0.02, 0.6], "beta": 2, "groupSize": 4, "groups": 30, "stageLength": 3,
+              "estimator": ["plug-in", "self-normalized", "drop-degenerate", "dynamic-sampling"]
+            },
+            {
+              "prompts": { "count": 5, "beta": [1, 2] }, "promptsPerUpdate": [2, 5], "beta": 2, "groupSize": 4, "groups": 8,
+              "advantage": ["grpo", "grpo-batch-std"], "verifier": [{}, { "falsePositive": 0.1, "falseNegative": 0.05 }]
+            },
+            {
+              "pRef": 0.3, "beta": 2, "groupSize": 4, "groups": 30, "anchor": { "mixed": 0.5 }, "lag": 1, "update": ["tied", "per-arm"],
+              "arms": [{ "count": 6, "reference": "zipf" }, { "count": 6, "reference": { "dirichlet": 0.5 } }],
+              "verifier": [{}, { "falsePositive": 0.1, "falseNegative": 0.05 }]
+            },
+            {
+              "pRef": 0.3, "beta": 2, "groupSize": 4, "groups": 30, "arms": [2, 6], "stageLength": 4,
+              "update": [
+                { "kind": "gradient", "kl": "exact" }, { "kind": "gradient", "kl": "k2", "degenerateKl": "masked" },
+                { "kind": "gradient", "kl": "k3", "steps": 3, "clip": 0.1 }, { "kind": "gradient", "kl": "k3-corrected", "steps": 2 }
+              ]
+            }
+          ],
+          "record": { "trajectories": true }
+        }
+        """;
+
+    // What only one sampler can draw: the groups themselves.
+    private const string DigestOfGroups = """
+        {
+          "name": "digest-groups", "seed": 2503, "iterations": 5, "replicates": 10,
+          "grid": {
+            "pRef": 0.3, "beta": 2, "groupSize": 4, "groups": 20, "arms": 6, "verifier": [{}, { "falsePositive": 0.1, "falseNegative": 0.05 }],
+            "update": { "kind": "gradient", "kl": "k1-in-reward" }
+          },
+          "record": { "trajectories": true }
+        }
+        """;
+
     /// <summary>
-    /// SHA-256 over the results of a small experiment with every rule, anchor and sampler. The same on every machine and instruction
-    /// set: a changed digest means changed results.
+    /// SHA-256 over the results of small experiments with every rule, anchor, sampler and kind of update. The same on every machine and
+    /// instruction set: a changed digest means changed results.
     /// </summary>
     public static string Digest()
     {
-        Experiment experiment = ExperimentReader.Read(Encoding.UTF8.GetBytes(DigestExperiment));
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
         var simulator = new CellSimulator();
         foreach (Sampler sampler in Enum.GetValues<Sampler>())
         {
-            var plan = Plan.Of(experiment with { Sampler = sampler });
+            Write(Read(DigestExperiment) with { Sampler = sampler });
+            Write(Read(DigestOfVariants) with { Sampler = sampler });
+        }
+
+        Write(Read(DigestOfGroups));
+        writer.Flush();
+        return Convert.ToHexStringLower(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+
+        static Experiment Read(string json) => ExperimentReader.Read(Encoding.UTF8.GetBytes(json));
+
+        void Write(Experiment experiment)
+        {
+            var plan = Plan.Of(experiment);
             foreach (Cell cell in plan.Cells)
             {
                 simulator.Simulate(plan.ProblemOf(cell), 0, (int)experiment.Replicates).Write(writer);
             }
         }
-
-        writer.Flush();
-        return Convert.ToHexStringLower(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 
     /// <summary>

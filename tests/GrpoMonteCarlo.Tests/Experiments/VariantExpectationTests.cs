@@ -157,6 +157,24 @@ public class VariantExpectationTests
         }
     }
 
+    /// <summary>
+    /// Where a failure is too rare to be drawn, a noisy verifier's advantages cancel: the step is 0, and no rounding of 1-p divided by p(1-p).
+    /// </summary>
+    [Theory]
+    [InlineData(1e-14)]
+    [InlineData(0.99999999999999)]
+    public void Noise_moves_nothing_where_all_outcomes_are_alike(double pRef)
+    {
+        CellSummary last = Assert.Single(ExperimentRun.Summaries(Experiment(iterations: 1, replicates: 50, $$"""
+            {
+              "pRef": {{pRef}}, "beta": 1, "groupSize": 7, "groups": 999, "anchor": "previous",
+              "verifier": { "falsePositive": 0.3, "falseNegative": 0.3 }
+            }
+            """))).Iterations[^1];
+        Assert.Equal(SuccessProbability.FromP(pRef).Logit, last.LogitMean!.Value, 1e-9);
+        Assert.InRange(last.LogitSd!.Value, 0, 1e-9);
+    }
+
     private static Experiment Experiment(int iterations, long replicates, string grids, string sampler = "auto") => ExperimentRun.Read(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
