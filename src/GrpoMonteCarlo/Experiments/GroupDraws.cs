@@ -23,6 +23,9 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
     /// <summary>Groups that were all success or all failure, of those drawn.</summary>
     public long Degenerate { get; private set; }
 
+    /// <summary>Groups of the rarer outcome only, of those drawn.</summary>
+    public long OnlyRare { get; private set; }
+
     /// <summary>The groups that the estimator takes the mean over.</summary>
     public long InMean => estimator is Estimator.DropDegenerate or Estimator.DynamicSampling ? Drawn - Degenerate : Drawn;
 
@@ -55,7 +58,8 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
 
         sampler.Sample(key, address, q, groupSize, groups, _counts);
         Drawn = groups;
-        Degenerate = _counts[0] + _counts[groupSize];
+        OnlyRare = _counts[groupSize];
+        Degenerate = _counts[0] + OnlyRare;
     }
 
     /// <summary>Takes groups that were drawn elsewhere.</summary>
@@ -69,7 +73,8 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
         }
 
         Drawn = groups;
-        Degenerate = _counts[0] + _counts[groupSize];
+        OnlyRare = _counts[groupSize];
+        Degenerate = _counts[0] + OnlyRare;
     }
 
     // Each round draws as many groups as are still missing: the M-th informative group cannot come before the last of them, so the
@@ -78,6 +83,7 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
     {
         Array.Clear(_counts);
         Drawn = 0;
+        OnlyRare = 0;
         Degenerate = 0;
         long most = groups * DynamicSampling.MostGroups;
         for (int round = 0; round <= StreamAddress.MaxRound; round++)
@@ -90,6 +96,7 @@ internal sealed class GroupDraws(ICountSampler sampler, Estimator estimator, int
 
             sampler.Sample(key, address.Round(round), q, groupSize, missing, _round);
             Drawn += missing;
+            OnlyRare += _round[groupSize];
             Degenerate += _round[0] + _round[groupSize];
             for (int k = 1; k < groupSize; k++)
             {

@@ -211,11 +211,13 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             return 0;
         }
 
+        // Degenerate groups that dynamic sampling threw away were observed all the same.
         ReadOnlySpan<long> counts = _draws.Counts;
-        long sum = 0;
-        for (int k = 0; k < counts.Length; k++)
+        int g = counts.Length - 1;
+        long sum = g * (rewardIsRare ? _draws.OnlyRare : _draws.Degenerate - _draws.OnlyRare);
+        for (int k = 1; k < g; k++)
         {
-            sum += (rewardIsRare ? k : counts.Length - 1 - k) * counts[k];
+            sum += (rewardIsRare ? k : g - k) * counts[k];
         }
 
         return sum;
