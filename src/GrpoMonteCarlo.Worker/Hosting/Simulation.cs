@@ -22,8 +22,13 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     // What an update costs beside its sampling, in the time of a rollout.
     private const double CostPerUpdate = 1000;
 
+    // And what each prompt or arm costs that is moved and measured, some exponentials; and each that is placed among the rollouts of a K.
+    private const double CostPerMeasure = 300;
+    private const double CostPerPlacement = 300;
+
     private const int MostReplicatesPerRange = 1 << 14;
     private const int MostRowsPerRange = 1 << 15;
+    private const int MostLogitsPerRange = 1 << 20;
     private const int MostRowsUnsaved = 1 << 17;
     private const int MostCellsUnsaved = 256;
 
@@ -196,19 +201,28 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
 
-    // Of an update, roughly, in the time of a rollout drawn one by one.
-    private static double SamplingCost(Cell cell) => cell.Sampler switch
+    // Of an update of one prompt, roughly, in the time of a rollout drawn one by one.
+    private static double SamplingCost(Cell cell)
     {
-        Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
-        Sampler.Counts => 500.0 * cell.GroupSize,
-        _ => cell.RolloutsPerUpdate,
-    };
+        double groups = cell.Sampler switch
+        {
+            Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
+            Sampler.Counts => 500.0 * cell.GroupSize,
+            _ => cell.RolloutsPerUpdate,
+        };
+        return groups + (cell.NeedsArms && cell.Sampler != Sampler.Rollouts ? CostPerPlacement * cell.GroupSize * ArmsOf(cell) : 0);
+    }
+
+    private static int ArmsOf(Cell cell) => cell.Arms?.Count ?? 2;
 
     private int ReplicatesPerRange(Cell cell)
     {
         int iterations = plan.Experiment.Iterations;
-        double cost = (SamplingCost(cell) + CostPerUpdate) * iterations;
+        double logits = Math.Max(cell.Prompts, cell.NeedsArms || cell.Arms is not null ? ArmsOf(cell) : 1); // of one replicate
+        double measuring = logits == 1 ? 0 : CostPerMeasure * logits * (cell.Update.Gradient?.Steps ?? 1);
+        double cost = (((SamplingCost(cell) + CostPerUpdate) * cell.PromptsPerUpdate) + measuring) * iterations;
         double most = Math.Min(MostReplicatesPerRange, RolloutsPerRange / cost);
+        most = Math.Min(most, MostLogitsPerRange / (logits * (cell.Lag + 1)));
         if (plan.Experiment.RecordTrajectories)
         {
             most = Math.Min(most, MostRowsPerRange / (iterations + 1.0));
