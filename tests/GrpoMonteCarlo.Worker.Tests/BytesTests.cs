@@ -4,69 +4,79 @@ using System.Runtime.Intrinsics.X86;
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>The promise: the datasets' bytes depend on the experiment only, not on workers, instruction sets or the C library's code.</summary>
-public sealed class BytesTests(MixedRun mixed) : IDisposable
+public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposable
 {
     // Stream v1. They change only with a reason, which the commit message gives; never to make a test pass.
     private const string Golden = """
-        cells.parquet 944708d82c6287d3373fdc045eec24e812d514237cdf5eea0f0c05446d145747
-        summary.parquet 49030d2892d1dc87cbf7e1aa84c6c7027ce779dc335613214840ce1b0f0678a6
+        cells.parquet 63c7726d61bb32e43f304dc7f3b6a36fe1640818ecc9d3e9807647654b4e87f9
+        summary.parquet 2fbd5ad981b4f2b54cd207bba9b91d4c341fc7e8fc8b1b87c1547e36e8ed0c3e
         trajectories.parquet 4fa3516fc1939e0d799f7584722d87740d4032d6514e2a09f3035196ba9a14a0
         """;
 
+    private const string GoldenOfVariants = """
+        cells.parquet fd51215ddc1be4bd71072c5c171d3ce204f5aa6cef049fa03ec4fceb8a991111
+        pass_at_k.parquet c0f1e50cd32a0f9410d1bdccd990bd8f5b8c60663c3c8e32006a1dc61bd9657f
+        summary.parquet b60625701b78e5dbbfa938316f753ced916600d246ab74b2e6451dedf675cb40
+        trajectories.parquet 29287125265be76fab975c15fe51c708a843d1f61f916b3ef6c3877fb7454dbe
+        """;
+
+    private static readonly string[] Experiments = ["mixed", "variants"];
+
     private readonly Workspace _workspace = new();
 
-    public static TheoryData<string> InstructionSets =>
-    [
-        "scalar",
-        .. Vector128.IsHardwareAccelerated ? ["vector128"] : Array.Empty<string>(),
-        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
-        .. Avx512F.IsSupported ? ["avx512"] : Array.Empty<string>(),
-    ];
+    public static MatrixTheoryData<string, int> Workers => new(Experiments, [1, 2, 5]);
+
+    // A variable, its value, and the widest instruction set that it leaves.
+    public static MatrixTheoryData<string, (string Variable, string Value, string Widest)> Processors => new(
+        Experiments,
+        [("DOTNET_EnableAVX512", "0", "avx2"), ("DOTNET_EnableAVX2", "0", "vector128"), ("DOTNET_EnableHWIntrinsic", "0", "scalar")]);
+
+    public static MatrixTheoryData<string, string> InstructionSets => new(
+        Experiments,
+        [
+            "scalar",
+            .. Vector128.IsHardwareAccelerated ? ["vector128"] : Array.Empty<string>(),
+            .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
+            .. Avx512F.IsSupported ? ["avx512"] : Array.Empty<string>(),
+        ]);
 
     public void Dispose() => _workspace.Dispose();
 
-    [Fact]
-    public void They_are_the_golden_ones() => Assert.Equal(Golden.ReplaceLineEndings("\n"), mixed.Results.Digests);
+    [Theory]
+    [InlineData("mixed", Golden)]
+    [InlineData("variants", GoldenOfVariants)]
+    public void They_are_the_golden_ones(string experiment, string golden) => Assert.Equal(golden.ReplaceLineEndings("\n"), ResultsOf(experiment).Digests);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
-    public void They_do_not_depend_on_the_number_of_workers(int workers)
+    [MemberData(nameof(Workers))]
+    public void They_do_not_depend_on_the_number_of_workers(string experiment, int workers)
     {
-        Results results = _workspace.RunExperiment(MixedRun.Experiment, "out", ["--workers", $"{workers}"]);
-        Assert.Equal(mixed.Results.Digests, results.Digests);
+        Results results = RunAgain(experiment, ["--workers", $"{workers}"]);
         Assert.Equal(workers, (int)results.Manifest["runs"]![0]!["workers"]!);
     }
 
     [Theory]
-    [InlineData("DOTNET_EnableAVX512", "0", "avx2")]
-    [InlineData("DOTNET_EnableAVX2", "0", "vector128")]
-    [InlineData("DOTNET_EnableHWIntrinsic", "0", "scalar")]
-    public void They_do_not_depend_on_the_processor(string variable, string value, string widest)
+    [MemberData(nameof(Processors))]
+    public void They_do_not_depend_on_the_processor(string experiment, (string Variable, string Value, string Widest) processor)
     {
-        Results results = _workspace.RunExperiment(MixedRun.Experiment, "out", [], (variable, value), ("GRPOMC_ISA", ""));
-        Assert.Equal(mixed.Results.Digests, results.Digests);
+        Results results = RunAgain(experiment, [], (processor.Variable, processor.Value), ("GRPOMC_ISA", ""));
 
         // The variable has to have done something, or the test would show nothing.
         string[] allowed = ["scalar", "vector128", "avx2"];
-        Assert.Contains((string)results.Manifest["runs"]![0]!["instructionSet"]!, allowed[..(Array.IndexOf(allowed, widest) + 1)]);
-    }
-
-    [Fact]
-    public void They_do_not_depend_on_the_code_that_the_C_library_picks()
-    {
-        Results results = _workspace.RunExperiment(
-            MixedRun.Experiment, "out", [], ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F"));
-        Assert.Equal(mixed.Results.Digests, results.Digests);
+        Assert.Contains((string)results.Manifest["runs"]![0]!["instructionSet"]!, allowed[..(Array.IndexOf(allowed, processor.Widest) + 1)]);
     }
 
     [Theory]
+    [InlineData("mixed")]
+    [InlineData("variants")]
+    public void They_do_not_depend_on_the_code_that_the_C_library_picks(string experiment) =>
+        RunAgain(experiment, [], ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F"));
+
+    [Theory]
     [MemberData(nameof(InstructionSets))]
-    public void They_do_not_depend_on_the_instruction_set(string name)
+    public void They_do_not_depend_on_the_instruction_set(string experiment, string name)
     {
-        Results results = _workspace.RunExperiment(MixedRun.Experiment, "out", [], ("GRPOMC_ISA", name));
-        Assert.Equal(mixed.Results.Digests, results.Digests);
+        Results results = RunAgain(experiment, [], ("GRPOMC_ISA", name));
         Assert.Equal(name, (string)results.Manifest["runs"]![0]!["instructionSet"]!);
     }
 
@@ -85,5 +95,15 @@ public sealed class BytesTests(MixedRun mixed) : IDisposable
     {
         Results results = _workspace.RunExperiment(MixedRun.Experiment.Replace("20250306", "20250307", StringComparison.Ordinal), "out");
         Assert.DoesNotContain(results.Digests.Split('\n'), mixed.Results.Digests.Split('\n').Contains);
+    }
+
+    private Results ResultsOf(string experiment) => experiment == "mixed" ? mixed.Results : variants.Results;
+
+    // In a folder of its own; the datasets have to be those of the run that all tests share.
+    private Results RunAgain(string experiment, IEnumerable<string> options, params (string Name, string Value)[] environment)
+    {
+        Results results = _workspace.RunExperiment(experiment == "mixed" ? MixedRun.Experiment : VariantsRun.Experiment, "out", options, environment);
+        Assert.Equal(ResultsOf(experiment).Digests, results.Digests);
+        return results;
     }
 }

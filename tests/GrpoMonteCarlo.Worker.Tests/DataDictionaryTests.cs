@@ -1,4 +1,5 @@
-using System.Runtime.CompilerServices;
+using System.Text;
+using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Worker.Datasets;
 
@@ -17,13 +18,29 @@ public class DataDictionaryTests
         [.. CellRow.Columns.Skip(CellColumns.Of<CellRow>(row => row.Index, row => row.Cell).Count).Select(column => column.Column)]);
 
     [Fact]
+    public void Pass_at_k_columns_are_as_said() => AssertAsSaid("pass_at_k.parquet", [.. PassAtRow.Columns.Select(column => column.Column)]);
+
+    [Fact]
     public void Trajectory_columns_are_as_said() =>
         AssertAsSaid("trajectories.parquet", [.. TrajectoryRow.Columns.Select(column => column.Column)]);
 
+    [Fact]
+    public void The_columns_that_cells_begin_with_are_named_right() => Assert.Contains(
+        $"`cell` to `{CellColumns.Of<CellRow>(row => row.Index, row => row.Cell)[^1].Column.Name}` as above",
+        string.Join('\n', Lines()),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void The_cell_whose_identity_is_shown_has_that_text()
+    {
+        const string Json = """{ "name": "x", "seed": 1, "iterations": 1, "replicates": 1, "grid": { "pRef": 0.1, "beta": 1, "groupSize": 8, "groups": 64 } }""";
+        Cell cell = Assert.Single(Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(Json))).Cells);
+        Assert.Contains($"printf '%s' '{cell.CanonicalText}' | sha256sum", Lines());
+    }
+
     private static void AssertAsSaid(string file, IReadOnlyList<ParquetColumn> columns)
     {
-        string[] lines = File.ReadAllLines(Path.Combine(RepositoryRoot(), "results", "README.md"));
-        ParquetColumn[] said = [.. lines
+        ParquetColumn[] said = [.. Lines()
             .SkipWhile(line => line != $"## {file}")
             .Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
@@ -34,6 +51,5 @@ public class DataDictionaryTests
         Assert.Equal(said, columns);
     }
 
-    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+    private static string[] Lines() => File.ReadAllLines(Repository.PathOf("results/README.md"));
 }

@@ -10,12 +10,18 @@ public sealed class MemoryTests : IDisposable
     [Theory]
     [InlineData(1_000)]
     [InlineData(1_000_000)]
-    public void It_stays_below_200_MB(int replicates)
+    public void It_stays_below_200_MB(int replicates) => StaysBelow200MB(replicates, "\"groupSize\": 2, \"groups\": 1");
+
+    [Fact]
+    public void It_stays_below_200_MB_with_many_arms_and_a_lag() =>
+        StaysBelow200MB(2_000, "\"groupSize\": 2, \"groups\": 1, \"arms\": 4096, \"update\": \"per-arm\", \"lag\": 5");
+
+    private void StaysBelow200MB(int replicates, string members)
     {
         _workspace.Write("experiment.json", $$"""
             {
               "name": "memory", "seed": 1, "iterations": 2, "replicates": {{replicates}},
-              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 2, "groups": 1 }
+              "grid": { "pRef": 0.2, "beta": 1, {{members}} }
             }
             """);
         using var process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "out", "--no-progress"]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
@@ -25,7 +26,7 @@ internal static class CellRules
 
         if (cell.Population is not null && (cell.NeedsArms || cell.Arms is not null))
         {
-            return ("prompts", "many prompts go with two-point policies and the tied update only");
+            return ("prompts", "many prompts go with the update \"tied\" and without arms only; a preset's own update is gradient ascent");
         }
 
         if (cell.Update.Gradient is not { } gradient)
@@ -63,7 +64,8 @@ internal static class CellRules
     {
         if (!RewardPenaltyAdvantages.Takes(cell.Advantage))
         {
-            return ("advantage", $"{cell.Advantage.Name} is defined for rewards of 0 and 1 only, not with k1 in the reward");
+            string rule = cell.Advantage.GivenScale is null ? cell.Advantage.Name : "a given scale";
+            return ("advantage", $"{rule} is defined for rewards of 0 and 1 only, not with k1 in the reward");
         }
 
         if (cell.Estimator != Estimator.Importance)
@@ -71,8 +73,14 @@ internal static class CellRules
             return ("estimator", "with k1 in the reward every group carries an advantage; use importance");
         }
 
-        return cell.Sampler != Sampler.Rollouts
-            ? ("update", "k1 in the reward needs the groups themselves: the sampler must be rollouts, or auto")
+        if (cell.Sampler != Sampler.Rollouts)
+        {
+            return ("update", "k1 in the reward needs the groups themselves: the sampler must be rollouts, or auto");
+        }
+
+        // Of a noisy verifier, each arm is drawn together with its reward.
+        return cell.Verifier != VerifierNoise.None && cell.Arms is { Count: > ArmWeights.MaxArms / 2 } arms
+            ? ("arms", string.Create(CultureInfo.InvariantCulture, $"k1 in the reward with a noisy verifier takes up to {ArmWeights.MaxArms / 2:N0} arms, not {arms.Count:N0}"))
             : null;
     }
 
@@ -107,14 +115,35 @@ internal static class CellRules
             return ("promptsPerUpdate", string.Create(CultureInfo.InvariantCulture, $"an update cannot take {cell.PromptsPerUpdate:N0} of {cell.Prompts:N0} prompts"));
         }
 
+        if (cell.NeedsArms && OfArmDraws(cell) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         long drawn = cell.Sampler switch
         {
             Sampler.Rollouts => cell.RolloutsPerUpdate,
             Sampler.Groups => cell.Groups,
             _ => 0,
         };
+        string sampler = ExperimentJson.Name(cell.Sampler);
         return cell.Estimator == Estimator.DynamicSampling && drawn > MostPerRound
-            ? ("groups", string.Create(CultureInfo.InvariantCulture, $"dynamic sampling draws up to {MostPerRound:N0} at once with this sampler; the counts sampler can more"))
+            ? ("groups", string.Create(CultureInfo.InvariantCulture, $"dynamic sampling draws up to {MostPerRound:N0} {sampler} at once with the {sampler} sampler, not {drawn:N0}; the counts sampler can"))
             : null;
+    }
+
+    private static (string Member, string Message)? OfArmDraws(Cell cell)
+    {
+        bool one = cell.Sampler == Sampler.Rollouts;
+        long most = one ? ArmSampler.MaxDraws : ArmSampler.MaxPlacedInRow;
+        if (cell.RolloutsPerUpdate <= most)
+        {
+            return null;
+        }
+
+        string more = one && cell.Update.Gradient is not { Kl: KlEstimator.K1InReward } ? "; the counts sampler can more" : "";
+        return ("groups", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{cell.Groups:N0} groups of {cell.GroupSize} are more rollouts in one update than arms are drawn for with the {ExperimentJson.Name(cell.Sampler)} sampler, {most:N0}{more}"));
     }
 }

@@ -160,9 +160,18 @@ public static class ExperimentReader
         }
 
         LibraryPreset? preset = members.TryGetValue("preset", out JsonInput named) ? ReadPreset(named) : null;
+        JsonInput GroupSizeInput() => preset is null || members.ContainsKey("groupSize")
+            ? Required("groupSize")
+            : throw input.Wrong($"needs \"groupSize\": the preset {preset.Name} has none");
+
         List<ArmSet> arms = members.TryGetValue("arms", out JsonInput armsInput) ? ReadList(armsInput, ReadArms) : [];
-        bool armsSayPRef = arms.Count > 0 && arms.All(set => set.GivenPRef is not null);
-        if (members.TryGetValue("pRef", out JsonInput said) && arms.Any(set => set.GivenPRef is not null))
+        bool armsSayPRef = arms.Exists(set => set.GivenPRef is not null);
+        if (armsSayPRef && arms.Exists(set => set.GivenPRef is null))
+        {
+            throw armsInput.Wrong("arms that say p_ref, their probabilities and successes being given, need a grid of their own");
+        }
+
+        if (armsSayPRef && members.TryGetValue("pRef", out JsonInput said))
         {
             throw said.Wrong("the arms say p_ref: their probabilities and their successes are given");
         }
@@ -171,7 +180,6 @@ public static class ExperimentReader
             "update",
             update => ReadUpdate(update, preset),
             preset is null ? [PolicyUpdate.Tied] : [PolicyUpdate.FollowGradient(preset.Gradient)]);
-        Func<double, string?> betaRule = updates.Any(update => update.Kind == UpdateKind.Gradient) ? ParameterRules.BetaOrZero : ParameterRules.Beta;
         var grid = new Grid
         {
             PRef = prompts.Path is null && !armsSayPRef ? GridAxis.Numbers(Required("pRef"), ParameterRules.Probability) : [],
@@ -183,10 +191,10 @@ public static class ExperimentReader
             Lag = IntegersOf("lag", 0, MostLag, [0]),
             StageLength = IntegersOf("stageLength", 0, Experiment.MostIterations, [0]),
             Start = members.TryGetValue("start", out JsonInput start) ? GridAxis.Numbers(start, ParameterRules.Probability) : null,
-            Beta = preset is not null && !members.ContainsKey("beta") ? [preset.Beta] : GridAxis.Numbers(Required("beta"), betaRule),
+            Beta = preset is not null && !members.ContainsKey("beta") ? [preset.Beta] : GridAxis.Numbers(Required("beta"), ParameterRules.BetaOrZero),
             GroupSize = preset?.GroupSize is { } size && !members.ContainsKey("groupSize")
                 ? [size]
-                : [.. GridAxis.Integers(Required("groupSize"), ParameterRules.SmallestGroup, ParameterRules.LargestGroup).Select(g => (int)g)],
+                : [.. GridAxis.Integers(GroupSizeInput(), ParameterRules.SmallestGroup, ParameterRules.LargestGroup).Select(g => (int)g)],
             Groups = GridAxis.Integers(Required("groups"), 1, MostGroups),
         };
         if (preset is not null)
@@ -221,7 +229,7 @@ public static class ExperimentReader
             T value = read(element);
             if (values.Contains(value))
             {
-                throw element.Wrong($"{element.Value.GetRawText()} stands in the list twice");
+                throw element.Wrong("stands in the list twice");
             }
 
             values.Add(value);
@@ -328,7 +336,7 @@ public static class ExperimentReader
         {
             Dictionary<string, JsonInput> members = input.Members("zipf", "dirichlet");
             return members.Count != 1
-                ? throw input.Wrong("needs \"zipf\" or \"dirichlet\"")
+                ? throw input.Wrong("needs \"zipf\" or \"dirichlet\", and not both")
                 : members.TryGetValue("zipf", out JsonInput exponent)
                     ? (ReferenceShape.Zipf, GridAxis.Number(exponent, ParameterRules.ZipfExponent))
                     : (ReferenceShape.Dirichlet, GridAxis.Number(members["dirichlet"], ParameterRules.Shape));
@@ -369,22 +377,15 @@ public static class ExperimentReader
         GradientSettings settings = preset?.Gradient ?? new GradientSettings();
         foreach ((string name, JsonInput member) in members)
         {
-            try
+            settings = name switch
             {
-                settings = name switch
-                {
-                    "steps" => settings with { Steps = (int)member.Integer(int.MinValue, int.MaxValue) },
-                    "learningRate" => settings with { LearningRate = member.Number() },
-                    "clip" => WithClip(settings, member),
-                    "kl" => settings with { Kl = ReadKl(member) },
-                    "degenerateKl" => settings with { MaskDegenerateKl = ReadMask(member) },
-                    _ => settings,
-                };
-            }
-            catch (ArgumentException wrong)
-            {
-                throw member.Wrong($"{FirstSentence(wrong.Message)} Is {member.Value.GetRawText()}.");
-            }
+                "steps" => settings with { Steps = (int)member.Integer(1, int.MaxValue) },
+                "learningRate" => settings with { LearningRate = GridAxis.Number(member, ParameterRules.LearningRate) },
+                "clip" => WithClip(settings, member),
+                "kl" => settings with { Kl = ReadKl(member) },
+                "degenerateKl" => settings with { MaskDegenerateKl = ReadMask(member) },
+                _ => settings,
+            };
         }
 
         return PolicyUpdate.FollowGradient(settings);
@@ -393,7 +394,8 @@ public static class ExperimentReader
     // One bound for both sides, [low, high], or null for none.
     private static GradientSettings WithClip(GradientSettings settings, JsonInput input)
     {
-        static double Bound(JsonInput bound) => bound.Value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : bound.Number();
+        static double Bound(JsonInput bound) =>
+            bound.Value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : GridAxis.Number(bound, ParameterRules.Clip);
         if (input.Value.ValueKind != JsonValueKind.Array)
         {
             return settings with { ClipLow = Bound(input), ClipHigh = Bound(input) };
@@ -402,7 +404,7 @@ public static class ExperimentReader
         JsonInput[] bounds = [.. input.OneOrMany()];
         return bounds.Length == 2
             ? settings with { ClipLow = Bound(bounds[0]), ClipHigh = Bound(bounds[1]) }
-            : throw input.Wrong("must be a number, or a list of two, [low, high]");
+            : throw input.Wrong("must be a number, a list of two, [low, high], or null");
     }
 
     private static KlEstimator ReadKl(JsonInput input)
@@ -444,21 +446,32 @@ public static class ExperimentReader
     private static PromptPopulation ReadPrompts(JsonInput input)
     {
         Dictionary<string, JsonInput> members = input.Members("count", "beta", "pRef");
-        if (members.TryGetValue("pRef", out JsonInput given))
+        bool areGiven = members.TryGetValue("pRef", out JsonInput given);
+        bool haveCount = members.TryGetValue("count", out JsonInput number);
+        bool haveBeta = members.TryGetValue("beta", out JsonInput beta);
+        if (areGiven ? haveCount || haveBeta : !haveCount || !haveBeta)
         {
-            return members.Count > 1
-                ? throw input.Wrong("has \"pRef\", or \"count\" and \"beta\"")
-                : PromptPopulation.Of([.. (given.Value.ValueKind == JsonValueKind.Array ? given.OneOrMany() : throw given.Wrong("must be a list, one p_ref a prompt"))
-                    .Select(element => GridAxis.Number(element, ParameterRules.Probability))]);
+            throw input.Wrong("needs \"count\" and \"beta\", or \"pRef\" alone");
         }
 
-        JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"needs \"{name}\"");
-        int count = (int)Required("count").Integer(1, PromptPopulation.MostPrompts);
-        JsonInput beta = Required("beta");
+        if (areGiven)
+        {
+            return ReadGivenPrompts(given);
+        }
+
+        int count = (int)number.Integer(1, PromptPopulation.MostPrompts);
         double[] shapes = beta.Value.ValueKind == JsonValueKind.Array
             ? [.. beta.OneOrMany().Select(element => GridAxis.Number(element, ParameterRules.Shape))]
             : throw beta.Wrong("must be a list, [a, b]");
         return shapes.Length == 2 ? PromptPopulation.Drawn(count, shapes[0], shapes[1]) : throw beta.Wrong("must be a list of two, [a, b]");
+    }
+
+    private static PromptPopulation ReadGivenPrompts(JsonInput input)
+    {
+        JsonInput[] elements = [.. input.Value.ValueKind == JsonValueKind.Array ? input.OneOrMany() : throw input.Wrong("must be a list, one p_ref a prompt")];
+        return elements.Length <= PromptPopulation.MostPrompts
+            ? PromptPopulation.Of([.. elements.Select(element => GridAxis.Number(element, ParameterRules.Probability))])
+            : throw input.Wrong($"must have at most {PromptPopulation.MostPrompts} prompts, has {elements.Length}");
     }
 
     private static AdvantageRule ReadAdvantage(JsonInput input, IReadOnlyList<int> groupSizes)

@@ -6,7 +6,7 @@ namespace GrpoMonteCarlo.Experiments;
 /// <summary>A JSON value that knows its path, so that whatever is wrong with it can be said with the place.</summary>
 internal readonly record struct JsonInput(JsonElement Value, string Path)
 {
-    public ExperimentException Wrong(string message) => new(Path, message);
+    public ExperimentException Wrong(string message) => new(OneLine(Path), OneLine(message));
 
     /// <summary>The members of an object; one that is not known is an error.</summary>
     public Dictionary<string, JsonInput> Members(params string[] known)
@@ -72,6 +72,11 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
             ? (long)number
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}, is {Value.GetRawText()}"));
     }
+
+    // Names and texts are the file's own and may hold line ends.
+    private static string OneLine(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
+        : text;
 
     private string Kind => Value.ValueKind switch
     {

@@ -11,6 +11,9 @@ namespace GrpoMonteCarlo.Experiments;
 /// <param name="StabilityBound">B at the limit, the beta above which it is stable; null likewise, and where rollouts lag behind.</param>
 public sealed record LongRun(SuccessProbability? Limit, int? Period, int FixedPointCount, double? Derivative, double? StabilityBound)
 {
+    // As good as without end, for the mean over informative groups.
+    private const double ManyGroups = 1L << 50;
+
     internal static LongRun Of(Recurrence recurrence, SuccessProbability start, FixedPoints search, int lag)
     {
         var orbit = Orbit.Follow(recurrence, start, lag);
@@ -53,6 +56,12 @@ public sealed record LongRun(SuccessProbability? Limit, int? Period, int FixedPo
         {
             // There all penalised rewards are equal, so that no group has an advantage.
             return new LongRun(SuccessProbability.FromLogit(reference.Logit + (1 / cell.Beta)), 1, 1, null, null);
+        }
+
+        // A sampled KL is a mean over the informative groups as the advantages are; the exact one is not.
+        if (settings.Kl == KlEstimator.Exact && informativeOnly && groupSize is { } size)
+        {
+            omega = new InformativeOmega(cell.Advantage.FiniteGroup(size, cell.Epsilon), ManyGroups);
         }
 
         var flow = new GradientFlow(omega, PenaltyOf(settings.Kl), reference, settings.Kl == KlEstimator.K1InReward ? 0 : cell.Beta, masked);

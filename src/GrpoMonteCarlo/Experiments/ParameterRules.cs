@@ -32,6 +32,12 @@ public static class ParameterRules
     /// <summary>A shape of a Beta or Dirichlet distribution.</summary>
     public static string? Shape(double shape) => shape is >= 1e-3 and <= 1e6 ? null : "must lie between 1e-3 and 1e6";
 
+    /// <summary>eta, the size of a gradient step.</summary>
+    public static string? LearningRate(double eta) => eta is > 0 and <= 1e12 ? null : "must be positive, up to 1e12";
+
+    /// <summary>How far from 1 the importance ratio may go before it is clipped.</summary>
+    public static string? Clip(double clip) => clip >= 0 ? null : "must be 0 or positive, or null for no bound";
+
     /// <summary>epsilon.</summary>
     public static string? Epsilon(double epsilon) => epsilon is >= 0 and <= 1e12 ? null : "must be 0 or positive, up to 1e12";
 }
