@@ -36,6 +36,29 @@ public sealed class ExtendTests : IDisposable
     }
 
     [Fact]
+    public void More_replicates_of_every_variant()
+    {
+        // Dynamic sampling draws as many groups as it takes, so what was simulated is known from the rows.
+        Results results = _workspace.RunExperiment(OfVariants(7), "growing");
+        long before = RolloutsOf(results);
+        results = _workspace.RunExperiment(OfVariants(16), "growing");
+        Assert.Equal(_workspace.RunExperiment(OfVariants(16), "scratch").Digests, results.Digests);
+        Assert.Equal([before, RolloutsOf(results) - before], results.Rollouts);
+
+        results = _workspace.RunExperiment(OfVariants(16).Replace("\"iterations\": 5", "\"iterations\": 3", StringComparison.Ordinal), "growing");
+        Assert.Equal(0, results.Rollouts[^1]);
+
+        static string OfVariants(int replicates) =>
+            VariantsRun.Experiment.Replace("\"replicates\": 40", $"\"replicates\": {replicates}", StringComparison.Ordinal);
+
+        static long RolloutsOf(Results results)
+        {
+            DatasetTable cells = results.Read("cells.parquet");
+            return Enumerable.Range(0, cells.Rows).Sum(cell => cells.Int64("rollouts", cell));
+        }
+    }
+
+    [Fact]
     public void More_cells()
     {
         Run(First, 2 * 30 * 4);

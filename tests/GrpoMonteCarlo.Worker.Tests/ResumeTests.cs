@@ -3,7 +3,7 @@ namespace GrpoMonteCarlo.Worker.Tests;
 /// <summary>A run that was stopped goes on where it was, repeats nothing that is finished, and ends with the same bytes.</summary>
 public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeTests.Whole>, IDisposable
 {
-    // Scalar and alone, this takes some tens of seconds: there is always something left to stop.
+    // Scalar and alone, these take some tens of seconds: there is always something left to stop.
     private const string Long = """
         {
           "name": "long", "seed": 3, "iterations": 40, "replicates": 1200,
@@ -12,8 +12,33 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         }
         """;
 
-    private const double RolloutsPerReplicate = 40.0 * 256 * 64;
-    private const double AllRollouts = 4 * 1200 * RolloutsPerReplicate;
+    // Of arms, of gradient ascent over groups themselves, and of a population in stages; the same number of rollouts in each cell.
+    private const string LongVariants = """
+        {
+          "name": "long", "seed": 3, "iterations": 40, "replicates": 2000,
+          "grid": [
+            {
+              "pRef": 0.2, "beta": 3, "groupSize": 64, "groups": 64, "arms": { "count": 50, "reference": { "dirichlet": 0.5 } }, "update": "per-arm",
+              "anchor": { "mixed": 0.5 }, "lag": 1
+            },
+            {
+              "pRef": 0.3, "beta": 0.1, "groupSize": 64, "groups": 64, "arms": { "count": 50, "reference": "zipf" },
+              "update": { "kind": "gradient", "kl": "k1-in-reward" }
+            },
+            {
+              "prompts": { "count": 8, "beta": [1, 2] }, "promptsPerUpdate": 4, "beta": 2, "groupSize": 64, "groups": 16, "stageLength": 5,
+              "verifier": { "falseNegative": 0.1 }
+            }
+          ],
+          "sampler": "rollouts", "record": { "trajectories": true }
+        }
+        """;
+
+    private static readonly Dictionary<string, (string Experiment, double RolloutsPerReplicate, double AllRollouts)> Runs = new()
+    {
+        ["rollouts"] = (Long, 40.0 * 256 * 64, 40.0 * 256 * 64 * 4 * 1200),
+        ["variants"] = (LongVariants, 40.0 * 64 * 64, 40.0 * 64 * 64 * 3 * 2000),
+    };
 
     private static readonly (string, string)[] Slow = [("GRPOMC_ISA", "scalar")];
 
@@ -21,10 +46,12 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
 
     public void Dispose() => _workspace.Dispose();
 
-    [Fact]
-    public void After_a_kill()
+    [Theory]
+    [InlineData("rollouts")]
+    [InlineData("variants")]
+    public void After_a_kill(string run)
     {
-        Results results = StartLong(out Grpomc process);
+        Results results = StartLong(run, out Grpomc process);
         using (process)
         {
             process.WaitUntil(() => results.Ranges.Count > 0, "a first range was saved");
@@ -33,7 +60,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         }
 
         Assert.False(File.Exists(results.PathOf("manifest.json")));
-        FinishLong(results);
+        FinishLong(run, results);
     }
 
     [Theory]
@@ -42,7 +69,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     public void After_a_signal(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
-        Results results = StartLong(out Grpomc process, "--no-progress");
+        Results results = StartLong("rollouts", out Grpomc process, "--no-progress");
         using (process)
         {
             process.WaitUntil(() => File.Exists(results.PathOf("state/run.json")), "the folder was there");
@@ -55,7 +82,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         }
 
         Assert.Empty(Directory.GetFiles(results.Folder, "*", SearchOption.TopDirectoryOnly));
-        FinishLong(results);
+        FinishLong("rollouts", results);
     }
 
     [Fact]
@@ -80,7 +107,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     {
         // Before anything is saved, perhaps before the host is up.
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
-        Results results = StartLong(out Grpomc process, "--workers", "1");
+        Results results = StartLong("rollouts", out Grpomc process, "--workers", "1");
         using (process)
         {
             process.WaitUntil(() => File.Exists(results.PathOf("state/run.json")), "the folder was there");
@@ -88,7 +115,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
             process.Wait().Expect(143);
         }
 
-        FinishLong(results);
+        FinishLong("rollouts", results);
     }
 
     [Fact]
@@ -192,23 +219,24 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
 
     private static string CellOf(Results results, int index) => results.Read("cells.parquet").Text("cell_id", index);
 
-    private Results StartLong(out Grpomc process, params string[] options)
+    private Results StartLong(string run, out Grpomc process, params string[] options)
     {
-        _workspace.Write("experiment.json", Long);
+        _workspace.Write("experiment.json", Runs[run].Experiment);
         process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "long", .. options], Slow);
         return new Results(_workspace.PathOf("long"));
     }
 
     // What is there now stays as it is, only the rest is simulated, and the datasets are those of a run without a stop.
-    private void FinishLong(Results results)
+    private void FinishLong(string run, Results results)
     {
+        (string experiment, double rolloutsPerReplicate, double allRollouts) = Runs[run];
         Dictionary<string, string> finished = results.Ranges;
-        double rolloutsFinished = finished.Keys.Sum(ReplicatesOf) * RolloutsPerReplicate;
-        Assert.InRange(rolloutsFinished, 0, AllRollouts - 1);
+        double rolloutsFinished = finished.Keys.Sum(ReplicatesOf) * rolloutsPerReplicate;
+        Assert.InRange(rolloutsFinished, 0, allRollouts - 1);
 
-        _workspace.RunExperiment(Long, "long");
-        Assert.Equal(whole.Digests, results.Digests);
-        Assert.Equal([AllRollouts - rolloutsFinished], results.Rollouts);
+        _workspace.RunExperiment(experiment, "long");
+        Assert.Equal(whole.Digests[run], results.Digests);
+        Assert.Equal([allRollouts - rolloutsFinished], results.Rollouts);
         Dictionary<string, string> now = results.Ranges;
         Assert.All(finished, range => Assert.Equal(range.Value, now[range.Key]));
         Assert.Empty(Directory.GetFiles(results.Folder, "*.tmp", SearchOption.AllDirectories));
@@ -220,17 +248,20 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         return long.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture) - long.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The long run, without a stop.</summary>
+    /// <summary>The long runs, without a stop.</summary>
     public sealed class Whole
     {
         public Whole()
         {
             using Workspace workspace = new();
-            Results results = workspace.RunExperiment(Long, "whole");
-            Digests = results.Digests;
-            Assert.Equal([AllRollouts], results.Rollouts);
+            foreach ((string run, (string experiment, _, double allRollouts)) in Runs)
+            {
+                Results results = workspace.RunExperiment(experiment, run);
+                Digests.Add(run, results.Digests);
+                Assert.Equal([allRollouts], results.Rollouts);
+            }
         }
 
-        internal string Digests { get; }
+        internal Dictionary<string, string> Digests { get; } = [];
     }
 }

@@ -165,7 +165,7 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
 
                 while (results.TryRead(out (CellWork Work, RangeResult Result) finished))
                 {
-                    progress.Simulated(finished.Work.Problem.Cell, finished.Result.Sums.Replicates);
+                    progress.Simulated(finished.Work.Problem.Cell, finished.Result.Sums);
                     finished.Work.Add(finished.Result);
                     unsaved.Add(finished.Work);
                 }

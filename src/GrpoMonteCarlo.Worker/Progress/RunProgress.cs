@@ -8,6 +8,7 @@ internal sealed class RunProgress(Plan plan)
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private int _cellsDone;
     private double _rolloutsBefore;
+    private double _rolloutsDone;
     private double _rolloutsSimulated;
     private double? _largestStepZ;
 
@@ -15,13 +16,13 @@ internal sealed class RunProgress(Plan plan)
 
     public int CellsDone => Volatile.Read(ref _cellsDone);
 
-    /// <summary>Rollouts of the whole experiment.</summary>
+    /// <summary>Rollouts of the whole experiment, of dynamic sampling those that every update draws first.</summary>
     public double Rollouts { get; } = plan.Cells.Sum(cell => RolloutsOf(plan, cell, plan.Experiment.Replicates));
 
-    /// <summary>Rollouts that need no more simulating, those of earlier runs included.</summary>
-    public double RolloutsDone => _rolloutsBefore + _rolloutsSimulated;
+    /// <summary>Of <see cref="Rollouts"/>, those that need no more simulating, those of earlier runs included.</summary>
+    public double RolloutsDone => _rolloutsBefore + _rolloutsDone;
 
-    /// <summary>Rollouts simulated by this process.</summary>
+    /// <summary>Rollouts simulated by this process, all that were drawn.</summary>
     public double RolloutsSimulated => Volatile.Read(ref _rolloutsSimulated);
 
     public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
@@ -30,7 +31,9 @@ internal sealed class RunProgress(Plan plan)
     public double Rate => RolloutsSimulated / Math.Max(Elapsed.TotalSeconds, 1e-3);
 
     /// <summary>Null until something has been simulated.</summary>
-    public TimeSpan? TimeLeft => Rate > 0 ? TimeSpan.FromSeconds(Math.Min((Rollouts - RolloutsDone) / Rate, 1e9)) : null;
+    public TimeSpan? TimeLeft => _rolloutsDone > 0
+        ? TimeSpan.FromSeconds(Math.Min((Rollouts - RolloutsDone) / _rolloutsDone * Elapsed.TotalSeconds, 1e9))
+        : null;
 
     /// <summary>Largest |step_z| of the cells finished so far.</summary>
     public double? LargestStepZ => _largestStepZ;
@@ -47,7 +50,11 @@ internal sealed class RunProgress(Plan plan)
 
     public void FoundFinished(Cell cell, long replicates) => _rolloutsBefore += RolloutsOf(plan, cell, replicates);
 
-    public void Simulated(Cell cell, long replicates) => _rolloutsSimulated += RolloutsOf(plan, cell, replicates);
+    public void Simulated(Cell cell, RangeSums sums)
+    {
+        _rolloutsDone += RolloutsOf(plan, cell, sums.Replicates);
+        _rolloutsSimulated += (double)sums.Groups * cell.GroupSize;
+    }
 
     // As planned: what dynamic sampling draws beyond M groups is in the datasets only.
     private static double RolloutsOf(Plan plan, Cell cell, long replicates) =>

@@ -37,6 +37,9 @@ public sealed class RangeSums
     /// <summary>N.</summary>
     public int Iterations => _iterations.Length - 1;
 
+    /// <summary>Groups drawn, all iterations and replicates.</summary>
+    public long Groups => _iterations.Sum(iteration => iteration.Groups);
+
     /// <summary>The sums of iteration n, 0 to N.</summary>
     internal IterationSums this[int n] => _iterations[n];
 
