@@ -34,6 +34,29 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
         return members;
     }
 
+    /// <summary>A member that has to be there.</summary>
+    public JsonInput Required(Dictionary<string, JsonInput> members, string name) =>
+        members.TryGetValue(name, out JsonInput member) ? member : throw Wrong($"needs \"{name}\"");
+
+    /// <summary>The one of some values that a text names.</summary>
+    /// <param name="kind">What they are, for the error.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="name">The name of each.</param>
+    /// <param name="alsoKnown">Names that are known beside theirs.</param>
+    public T OneOf<T>(string kind, IReadOnlyList<T> values, Func<T, string> name, params string[] alsoKnown)
+    {
+        string text = Text();
+        foreach (T value in values)
+        {
+            if (name(value) == text)
+            {
+                return value;
+            }
+        }
+
+        throw Wrong($"unknown {kind} \"{text}\"; known: {string.Join(", ", alsoKnown.Concat(values.Select(name)))}");
+    }
+
     /// <summary>The elements of a list that is not empty, or the value itself as a list of one.</summary>
     public IEnumerable<JsonInput> OneOrMany()
     {
