@@ -34,8 +34,7 @@ public sealed class DatasetTests(MixedRun mixed) : IDisposable
             .. CellColumns,
             new("iteration", ParquetType.Int32, false), new("replicates", ParquetType.Int64, false),
             .. Optional("p_mean", "p_sd", "p_se", "p_q05", "p_q50", "p_q95", "one_minus_p_mean", "logit_mean", "logit_sd", "p_theory"),
-            new("p_finite", ParquetType.Double, false), .. Optional("logit_theory"), new("logit_finite", ParquetType.Double, false),
-            .. Optional("deviation_theory", "deviation_finite", "step_z", "degenerate_fraction", "saturated_fraction"),
+            .. Optional("p_finite", "logit_theory", "logit_finite", "deviation_theory", "deviation_finite", "step_z", "degenerate_fraction", "saturated_fraction"),
             new("rollouts", ParquetType.Int64, false),
         ]);
 

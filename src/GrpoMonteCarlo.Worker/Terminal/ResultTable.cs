@@ -25,8 +25,28 @@ internal static class ResultTable
             ("alpha", cell => Text(cell.Anchor.Alpha)),
         ];
 
+        // What tells variants apart; most experiments have none.
+        (string Name, Func<Cell, string> Value)[] variants =
+        [
+            ("estimator", cell => ExperimentJson.Name(cell.Estimator)),
+            ("fp", cell => Text(cell.Verifier.FalsePositive)),
+            ("fn", cell => Text(cell.Verifier.FalseNegative)),
+            ("lag", cell => Text(cell.Lag)),
+            ("stage", cell => Text(cell.StageLength)),
+            ("prompts", cell => Text(cell.Prompts)),
+            ("per update", cell => Text(cell.PromptsPerUpdate)),
+            ("arms", cell => cell.Arms is { } arms ? Text(arms.Count) : ""),
+            ("reference", cell => cell.Arms is { } arms ? ExperimentJson.Name(arms.Shape) : ""),
+            ("update", cell => ExperimentJson.Name(cell.Update.Kind)),
+            ("kl", cell => cell.Update.Gradient is { } gradient ? ExperimentJson.Name(gradient.Kl) : ""),
+            ("degenerate kl", cell => cell.Update.Gradient is { } gradient ? (gradient.MaskDegenerateKl ? "masked" : "kept") : ""),
+            ("steps", cell => cell.Update.Gradient is { } gradient ? Text(gradient.Steps) : ""),
+            ("eta", cell => cell.Update.Gradient is { } gradient ? Text(gradient.LearningRate) : ""),
+            ("clip", cell => cell.Update.Gradient is { } gradient ? $"{Text(gradient.ClipLow)}/{Text(gradient.ClipHigh)}" : ""),
+        ];
+
         // Those that are the same everywhere are said once, above.
-        var varying = parameters.Where(parameter => rows.Select(row => parameter.Value(row.Cell)).Distinct().Count() > 1).ToList();
+        var varying = parameters.Concat(variants).Where(parameter => rows.Select(row => parameter.Value(row.Cell)).Distinct().Count() > 1).ToList();
         IEnumerable<string> constant = parameters.Except(varying).Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
         output.Write($"after {rows[0].Summary.Iteration} iterations, {rows[0].Summary.Replicates:N0} replicates: {string.Join(", ", constant)}\n\n");
 
