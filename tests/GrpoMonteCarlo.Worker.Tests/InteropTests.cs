@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>DuckDB and parquet-wasm read the datasets to what <c>grpomc show --json</c> prints.</summary>
-public sealed class InteropTests(MixedRun mixed) : IDisposable
+public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDisposable
 {
     private static readonly string Interop = Repository.PathOf("tests/interop");
 
@@ -18,6 +18,21 @@ public sealed class InteropTests(MixedRun mixed) : IDisposable
     public void Others_read_a_dataset_as_we_do(string name) => Compare(mixed.Results, name);
 
     [Theory]
+    [InlineData("summary.parquet")]
+    [InlineData("cells.parquet")]
+    [InlineData("pass_at_k.parquet")]
+    [InlineData("trajectories.parquet")]
+    public void Others_read_a_dataset_of_variants_as_we_do(string name) => Compare(variants.Results, name);
+
+    [Fact]
+    public void Optional_texts_are_among_what_is_compared()
+    {
+        // Some null and some not, or the comparison would not show how they are read.
+        DatasetTable cells = variants.PerCell;
+        Assert.All(["reference", "kl", "degenerate_kl"], name => Assert.Equal(2, Enumerable.Range(0, cells.Rows).Select(row => cells.IsNull(name, row)).Distinct().Count()));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public void Others_read_columns_of_nulls_as_we_do(int replicates)
@@ -26,6 +41,10 @@ public sealed class InteropTests(MixedRun mixed) : IDisposable
         Results results = _workspace.RunExperiment(MixedRun.Experiment.Replace("\"replicates\": 60", $"\"replicates\": {replicates}", StringComparison.Ordinal), "few");
         Compare(results, "summary.parquet");
         Compare(results, "cells.parquet");
+
+        results = _workspace.RunExperiment(VariantsRun.Experiment.Replace("\"replicates\": 40", $"\"replicates\": {replicates}", StringComparison.Ordinal), "few variants");
+        Compare(results, "summary.parquet");
+        Compare(results, "pass_at_k.parquet");
     }
 
     private void Compare(Results results, string name)

@@ -50,6 +50,21 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void What_tells_variants_apart_is_a_column()
+    {
+        _workspace.Write("experiment.json", """
+            {
+              "name": "variants", "seed": 4, "iterations": 2, "replicates": 3,
+              "grid": { "pRef": 0.3, "beta": 1, "groupSize": 4, "groups": 10, "arms": [3, 5], "update": ["per-arm", { "kind": "gradient", "clip": [0.1, null] }] }
+            }
+            """);
+        string[] lines = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0).Output.Split('\n');
+        string[] names = lines[2].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(["arms", "update", "kl", "degenerate kl", "steps", "eta", "clip", "p"], names[..8]);
+        Assert.Equal(["5", "gradient", "k3", "kept", "1", "0.1", "0.1/Infinity"], lines[6].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
+    }
+
+    [Fact]
     public void Progress_is_on_standard_error_only()
     {
         _workspace.Write("experiment.json", Three);

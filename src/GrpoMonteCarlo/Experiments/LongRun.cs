@@ -45,13 +45,6 @@ public sealed record LongRun(SuccessProbability? Limit, int? Period, int FixedPo
             return null;
         }
 
-        // A KL sampled over the informative groups too has the same factor as the advantages, the exact one has not.
-        if (settings.Kl == KlEstimator.Exact && informativeOnly && omega is FiniteGroupOmega finite)
-        {
-            double most = cell.Estimator == Estimator.DynamicSampling ? (double)DynamicSampling.MostGroups * cell.Groups : cell.Groups;
-            omega = new InformativeOmega(finite, most);
-        }
-
         if (settings.Kl == KlEstimator.K1InReward && cell.Beta > 0)
         {
             // There all penalised rewards are equal, so that no group has an advantage.
