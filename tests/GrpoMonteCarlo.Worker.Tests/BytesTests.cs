@@ -14,10 +14,10 @@ public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposab
         """;
 
     private const string GoldenOfVariants = """
-        cells.parquet fd51215ddc1be4bd71072c5c171d3ce204f5aa6cef049fa03ec4fceb8a991111
-        pass_at_k.parquet c0f1e50cd32a0f9410d1bdccd990bd8f5b8c60663c3c8e32006a1dc61bd9657f
-        summary.parquet b60625701b78e5dbbfa938316f753ced916600d246ab74b2e6451dedf675cb40
-        trajectories.parquet 29287125265be76fab975c15fe51c708a843d1f61f916b3ef6c3877fb7454dbe
+        cells.parquet a124564dca9e2f69b0ec941cd2a4ff707529c69320b4fbfa82a47d6e1c938681
+        pass_at_k.parquet ed47ede27463e21f8d25e8d4f69801b29e5cd9c03097913babb6c58db02bfd14
+        summary.parquet 3a08646cf291754f4d8130e7cb4e1d04e8678b381bb83588280d2afea6bf70cc
+        trajectories.parquet 94087c42682cf8b5ea2f11e67299c6caea75d8f68adae3f201ee7bc92fca535b
         """;
 
     private static readonly string[] Experiments = ["mixed", "variants"];
