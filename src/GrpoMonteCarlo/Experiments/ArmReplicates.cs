@@ -139,15 +139,7 @@ internal sealed class ArmReplicates : ReplicateBlock
             sum = cell.Verifier.IsNone ? _problem.Update.Sum(_draws.Counts, successIsRare) : _penalised.ExcessSum(_problem.Theory.Scale, p, oneMinusP);
         }
 
-        GroupMoments moments = _problem.Theory.Terms.MomentsAt(p, oneMinusP);
-        long certified = _draws.Certified;
-        sums.AddUpdate(
-            ScaledInteger.Round(sum, _problem.Quanta.Term),
-            ScaledInteger.Round(certified * moments.MeanPhi, _problem.Quanta.Term),
-            ScaledInteger.Round(certified * moments.VariancePhi, _problem.Quanta.TermSquared),
-            ScaledInteger.Round(certified * moments.Informative, Quanta.Informative),
-            _draws.Drawn,
-            _draws.Degenerate);
+        AddTerms(_problem, sums, _draws, sum, p, oneMinusP);
     }
 
     // pi_n(o) proportional to anchor(o) exp(sum of A over rollouts that drew o / (beta M G pi_old(o))).

@@ -1,3 +1,6 @@
+using GrpoMonteCarlo.Numerics;
+using GrpoMonteCarlo.Theory;
+
 namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>The replicates of a range, which advance together: sample counts -> step -> new policy. Replicates are numbered from 0.</summary>
@@ -19,5 +22,25 @@ internal abstract class ReplicateBlock
     /// <summary>The cell's observables at iteration n, in their order.</summary>
     public virtual void Measure(int replicate, int n, Span<double> observables)
     {
+    }
+
+    /// <summary>Adds the terms of the certificate, at the probability that was sampled (theory.md section 6).</summary>
+    /// <param name="problem">The cell.</param>
+    /// <param name="sums">What is added to.</param>
+    /// <param name="draws">The groups of one update of one policy.</param>
+    /// <param name="sum">What the estimator sums over them.</param>
+    /// <param name="p">True success probability.</param>
+    /// <param name="oneMinusP">Its complement.</param>
+    protected static void AddTerms(CellProblem problem, IterationSums sums, GroupDraws draws, double sum, double p, double oneMinusP)
+    {
+        GroupMoments moments = problem.Theory.Terms.MomentsAt(p, oneMinusP);
+        long groups = draws.Certified;
+        sums.AddUpdate(
+            ScaledInteger.Round(sum, problem.Quanta.Term),
+            ScaledInteger.Round(groups * moments.MeanPhi, problem.Quanta.Term),
+            ScaledInteger.Round(groups * moments.VariancePhi, problem.Quanta.TermSquared),
+            ScaledInteger.Round(groups * moments.Informative, Quanta.Informative),
+            draws.Drawn,
+            draws.Degenerate);
     }
 }

@@ -190,16 +190,7 @@ internal sealed class TwoPointReplicates : ReplicateBlock
             sum = _verified.Sum(_draws.Counts, rewardIsRare, p, oneMinusP, _samplers.Words);
         }
 
-        // The terms of the certificate, at the probability that was sampled (theory.md section 6).
-        GroupMoments moments = _problem.Theory.Terms.MomentsAt(p, oneMinusP);
-        long certified = _draws.Certified;
-        sums.AddUpdate(
-            ScaledInteger.Round(sum, _problem.Quanta.Term),
-            ScaledInteger.Round(certified * moments.MeanPhi, _problem.Quanta.Term),
-            ScaledInteger.Round(certified * moments.VariancePhi, _problem.Quanta.TermSquared),
-            ScaledInteger.Round(certified * moments.Informative, Quanta.Informative),
-            _draws.Drawn,
-            _draws.Degenerate);
+        AddTerms(_problem, sums, _draws, sum, p, oneMinusP);
         return (sum, Observed(rewardIsRare), q.Value);
     }
 
