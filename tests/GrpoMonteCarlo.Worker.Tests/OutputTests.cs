@@ -60,8 +60,8 @@ public sealed class OutputTests : IDisposable
             """);
         string[] lines = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0).Output.Split('\n');
         string[] names = lines[2].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(["arms", "update", "kl", "degenerate kl", "steps", "eta", "clip", "p"], names[..8]);
-        Assert.Equal(["5", "gradient", "k3", "kept", "1", "0.1", "0.1/Infinity"], lines[6].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
+        Assert.Equal(["arms", "update", "steps", "learning_rate", "clip_low", "kl", "degenerate_kl", "p"], names[..8]);
+        Assert.Equal(["5", "gradient", "1", "0.1", "0.1", "k3", "kept"], lines[6].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
     }
 
     [Fact]
