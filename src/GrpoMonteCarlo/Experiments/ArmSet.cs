@@ -9,7 +9,7 @@ public enum ReferenceShape
     /// <summary>Arm o, from 0, with weight (o+1)^-exponent.</summary>
     Zipf,
 
-    /// <summary>Drawn once for the cell from a symmetric Dirichlet distribution.</summary>
+    /// <summary>Drawn once, from the seed and the arms, from a symmetric Dirichlet distribution.</summary>
     Dirichlet,
 
     /// <summary>Given, arm by arm.</summary>

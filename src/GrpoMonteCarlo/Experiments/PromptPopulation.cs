@@ -1,7 +1,7 @@
 namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>
-/// Many prompts, each with a policy and a reference of its own (theory.md section 5): given, or drawn once for the cell from Beta(a, b).
+/// Many prompts, each with a policy and a reference of its own (theory.md section 5): given, or drawn once from Beta(a, b), the same in every cell that has them.
 /// </summary>
 public sealed record PromptPopulation
 {
