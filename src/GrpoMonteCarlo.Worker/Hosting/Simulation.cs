@@ -17,7 +17,7 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
-    private const double RolloutsPerRange = 1 << 27;
+    private const double RolloutsPerRange = 1 << 28;
 
     // What an update costs beside its sampling, in the time of a rollout.
     private const double CostPerUpdate = 1000;

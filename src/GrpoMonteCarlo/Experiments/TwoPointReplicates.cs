@@ -173,7 +173,8 @@ internal sealed class TwoPointReplicates : ReplicateBlock
         var address = new StreamAddress(_first + r, n, prompt, StreamPurpose.Rollouts);
         var q = RareProbability.Round(_policies.SampledRarer(i));
         bool successIsRare = _policies.SuccessIsRare(i);
-        (double p, double oneMinusP) = successIsRare ? (q.Value, 1 - q.Value) : (1 - q.Value, q.Value);
+        double rarer = q.Value;
+        (double p, double oneMinusP) = successIsRare ? (rarer, 1 - rarer) : (1 - rarer, rarer);
         double sum;
         bool rewardIsRare = successIsRare;
         if (_verified is null)
@@ -191,7 +192,7 @@ internal sealed class TwoPointReplicates : ReplicateBlock
         }
 
         AddTerms(_problem, sums, _draws, sum, p, oneMinusP);
-        return (sum, Observed(rewardIsRare), q.Value);
+        return (sum, Observed(rewardIsRare), rarer);
     }
 
     // Of one prompt nobody asks for it.

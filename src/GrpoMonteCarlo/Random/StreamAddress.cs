@@ -43,6 +43,7 @@ internal readonly record struct StreamAddress
     private const int PromptBits = 20;
     private const int IterationBits = 20;
     private const int ReplicateBits = 40;
+    private const int WordBits = 64;
     private const int RoundShift = 34;
     private const int PurposeShift = DrawBits;
     private const int PromptShift = PurposeShift + PurposeBits;
@@ -67,7 +68,9 @@ internal readonly record struct StreamAddress
     /// <summary>The last batch of <see cref="Philox.BatchCalls"/> calls that an address has.</summary>
     public const long MaxBatch = ((1L << DrawBits) / Philox.BatchCalls) - 1;
 
-    private readonly UInt128 _base;
+    // The counter of draw 0 in two words: replicate (40 bits), iteration (20), the prompt's upper 4; its lower 16, purpose (4), draw (44).
+    private readonly ulong _high;
+    private readonly ulong _low;
 
     public StreamAddress(long replicate, int iteration, int prompt, StreamPurpose purpose)
     {
@@ -75,17 +78,18 @@ internal readonly record struct StreamAddress
         Check(iteration, MaxIteration, nameof(iteration));
         Check(prompt, MaxPrompt, nameof(prompt));
         Check((int)purpose, MaxPurpose, nameof(purpose));
-        _base = ((UInt128)(ulong)replicate << ReplicateShift) | ((UInt128)(uint)iteration << IterationShift)
-            | ((UInt128)(uint)prompt << PromptShift) | ((UInt128)(uint)purpose << PurposeShift);
+        _high = ((ulong)replicate << (ReplicateShift - WordBits)) | ((ulong)(uint)iteration << (IterationShift - WordBits))
+            | ((uint)prompt >> (WordBits - PromptShift));
+        _low = ((ulong)(uint)prompt << PromptShift) | ((ulong)(uint)purpose << PurposeShift);
     }
 
-    private StreamAddress(UInt128 origin) => _base = origin;
+    private StreamAddress(ulong high, ulong low) => (_high, _low) = (high, low);
 
     /// <summary>The same update's place for another purpose.</summary>
     public StreamAddress With(StreamPurpose purpose)
     {
         Check((int)purpose, MaxPurpose, nameof(purpose));
-        return new StreamAddress((_base & ~((UInt128)MaxPurpose << PurposeShift)) | ((UInt128)(uint)purpose << PurposeShift));
+        return new StreamAddress(_high, (_low & ~((ulong)MaxPurpose << PurposeShift)) | ((ulong)(uint)purpose << PurposeShift));
     }
 
     /// <summary>
@@ -95,14 +99,14 @@ internal readonly record struct StreamAddress
     public StreamAddress Round(int round)
     {
         Check(round, MaxRound, nameof(round));
-        return new StreamAddress(_base | ((UInt128)(uint)round << RoundShift));
+        return new StreamAddress(_high, _low | ((ulong)(uint)round << RoundShift));
     }
 
     /// <summary>The counter of a batch's first call: draw is <see cref="Philox.BatchCalls"/> times the batch.</summary>
     public UInt128 Counter(long batch)
     {
         Check(batch, MaxBatch, nameof(batch));
-        return _base | ((ulong)batch * Philox.BatchCalls);
+        return new UInt128(_high, _low | ((ulong)batch * Philox.BatchCalls));
     }
 
     private static void Check(long value, long max, string name)
