@@ -7,13 +7,14 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tick> Minor, string? Note)
 {
     // Ticks closer than this, in px, are a smear.
-    private const double LeastMinorGap = 3;
+    private const double LeastMinorGap = 1.8;
 
     /// <summary>The ticks for an axis of a length, along the width or the height of letters of a size (px).</summary>
     public static AxisTicks Choose(AxisRange range, double length, bool horizontal, double letterSize)
     {
-        // The first choice that has room; failing that, the two ends of the first that has two.
+        // The first choice that has room; failing that, the two ends of the first whose ends have room, or are farthest apart.
         AxisTicks? pair = null;
+        double farthest = 0;
         foreach (AxisTicks choice in Choices(range, length, horizontal))
         {
             if (choice.Labelled.Count < 2)
@@ -26,7 +27,12 @@ internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tic
                 return choice with { Minor = WithRoom(choice, length) };
             }
 
-            pair ??= choice with { Labelled = [choice.Labelled[0], choice.Labelled[^1]], Minor = [] };
+            AxisTicks ends = choice with { Labelled = [choice.Labelled[0], choice.Labelled[^1]], Minor = [] };
+            double apart = ends.HasRoom(length, horizontal, letterSize) ? 2 : ends.Labelled[1].Place - ends.Labelled[0].Place;
+            if (apart > farthest)
+            {
+                (pair, farthest) = (ends, apart);
+            }
         }
 
         return pair!;
@@ -38,7 +44,7 @@ internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tic
     private static IEnumerable<AxisTicks> Choices(AxisRange range, double length, bool horizontal)
     {
         // The density that reads well; coarser steps follow, then finer ones.
-        int wanted = (int)Math.Clamp(length / (horizontal ? 50 : 32), 2, 8);
+        int wanted = (int)Math.Clamp(length / (horizontal ? 40 : 26), 2, 8);
         IEnumerable<AxisTicks> linear = LinearTicks.Choices(range, wanted);
         return range.Scale switch
         {

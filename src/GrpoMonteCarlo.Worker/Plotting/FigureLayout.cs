@@ -8,11 +8,12 @@ internal sealed class FigureLayout
     private const double TitleSize = 12.5;
     private const double TitleGap = 4;
     private const double LegendGap = 8;
-    private const double LeastWidth = 60;
-    private const double LeastHeight = 48;
+    private const double LeastWidth = 80;
+    private const double LeastHeight = 60;
 
     // Of a plot area whose height nobody gave.
     private const double Shape = 0.72;
+    private const double LeastHeightOfOurs = 120;
 
     public FigureLayout(Figure figure)
     {
@@ -31,8 +32,10 @@ internal sealed class FigureLayout
         double[] right = new double[columns];
         double[] top = new double[rows];
         double[] bottom = new double[rows];
+        double[] note = new double[rows];
         double plotWidth;
         double plotHeight;
+        double panelsTop;
         bool grown;
         do
         {
@@ -41,10 +44,10 @@ internal sealed class FigureLayout
             width = Math.Max(width, around + (plotWidth * columns));
             Title = FittedText.Of(figure.Title, width - (2 * Padding), TitleSize);
             double above = Padding + (Title.Lines.Count == 0 ? 0 : Title.Height + TitleGap);
-            double rest = above + legendHeight + Padding + top.Sum() + bottom.Sum() + (PanelGap * (rows - 1));
-            plotHeight = Math.Max(figure.Height is { } given ? (given - rest) / rows : plotWidth * Shape, LeastHeight);
+            double rest = above + legendHeight + Padding + top.Sum() + note.Sum() + bottom.Sum() + (PanelGap * (rows - 1));
+            plotHeight = figure.Height is { } given ? Math.Max((given - rest) / rows, LeastHeight) : Math.Max(plotWidth * Shape, LeastHeightOfOurs);
             Height = Math.Max(rest + (plotHeight * rows), beside ? above + Legend.Height + (2 * Padding) : 0);
-            PanelsTop = above;
+            panelsTop = above;
 
             // They only ever grow, and a size has finitely many tick choices: this ends.
             grown = false;
@@ -52,18 +55,18 @@ internal sealed class FigureLayout
             {
                 Margins margins = Panels[i].Fit(plotWidth, plotHeight);
                 grown |= Grow(ref left[i % columns], margins.Left) | Grow(ref right[i % columns], margins.Right)
-                    | Grow(ref top[i / columns], margins.Top) | Grow(ref bottom[i / columns], margins.Bottom);
+                    | Grow(ref top[i / columns], margins.Top) | Grow(ref bottom[i / columns], margins.Bottom) | Grow(ref note[i / columns], Panels[i].NoteHeight);
             }
         }
         while (grown);
 
         Width = width;
         var areas = new Box[count];
-        double y = PanelsTop;
+        double y = panelsTop;
         for (int row = 0; row < rows; row++)
         {
             double x = Padding;
-            y += top[row];
+            y += top[row] + note[row];
             for (int column = 0; column < columns; column++)
             {
                 x += left[column];
@@ -79,6 +82,7 @@ internal sealed class FigureLayout
         }
 
         Areas = areas;
+        NoteHeights = [.. Enumerable.Range(0, count).Select(i => note[i / columns])];
         LegendLeft = beside ? Width - Padding - Legend.Width : (Width - Legend.Width) / 2;
         LegendTop = beside ? areas[0].Top : Height - Padding - Legend.Height;
     }
@@ -100,7 +104,8 @@ internal sealed class FigureLayout
     /// <summary>The plot area of each panel.</summary>
     public IReadOnlyList<Box> Areas { get; }
 
-    private double PanelsTop { get; }
+    /// <summary>Of the line of notes above each panel, the same along a row.</summary>
+    public IReadOnlyList<double> NoteHeights { get; }
 
     private static bool Grow(ref double margin, double needed)
     {
@@ -155,9 +160,12 @@ internal sealed class FigureLayout
         return AxisRange.Of(axis, values, touching);
     }
 
-    // Cells and bars end where the axes do.
-    private static IEnumerable<Mark> Marks(IReadOnlyList<Panel> panels, bool touching) =>
-        panels.SelectMany(panel => panel.Marks).Where(mark => mark is HeatMap or Bars == touching);
+    // Cells and bars end where the axes do, and beside cells all else.
+    private static IEnumerable<Mark> Marks(IReadOnlyList<Panel> panels, bool touching) => panels.SelectMany(panel =>
+    {
+        bool cells = panel.Marks.Any(mark => mark is HeatMap);
+        return panel.Marks.Where(mark => (cells || mark is Bars) == touching);
+    });
 
     private static Axis Common(IReadOnlyList<Panel> panels, Func<Panel, Axis> axis)
     {

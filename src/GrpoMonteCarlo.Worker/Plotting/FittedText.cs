@@ -14,6 +14,19 @@ internal sealed record FittedText(IReadOnlyList<RichText> Lines, double Size)
     /// <summary>The baseline of line <paramref name="i"/> below the upper edge.</summary>
     public double Baseline(int i) => Size * ((i * LineHeight) + 0.95);
 
+    /// <summary><see cref="Of(string?, double, double)"/>, with letters so small that the lines are at most <paramref name="height"/> px high.</summary>
+    public static FittedText Of(string? markup, double width, double height, double size)
+    {
+        FittedText text = Of(markup, width, size);
+        while (text.Height > height && size > 1)
+        {
+            size *= 0.9;
+            text = Of(markup, width, size);
+        }
+
+        return text;
+    }
+
     /// <summary>At most <paramref name="width"/> px wide, with letters of at most <paramref name="size"/> px. No text: no lines.</summary>
     public static FittedText Of(string? markup, double width, double size)
     {

@@ -3,7 +3,7 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 /// <summary>Ticks at multiples of 1, 2 or 5 times a power of ten. They are kept as integers, so that their labels are exact.</summary>
 internal static class LinearTicks
 {
-    /// <summary>The step nearest above what <paramref name="wanted"/> ticks ask for, coarser ones, then finer ones.</summary>
+    /// <summary>The step next to what <paramref name="wanted"/> ticks ask for, coarser ones, then finer ones.</summary>
     public static IEnumerable<AxisTicks> Choices(AxisRange range, int wanted)
     {
         (double low, double high) = (range.Low, range.High);
@@ -22,7 +22,7 @@ internal static class LinearTicks
     private static int FirstStep(double least)
     {
         int step = 3 * (int)Math.Floor(Math.Log10(least));
-        while (Decimals.Value(Step(step).Factor, Step(step).Exponent) < least * (1 - 1e-9))
+        while (Decimals.Value(Step(step).Factor, Step(step).Exponent) < 0.8 * least)
         {
             step++;
         }
@@ -69,16 +69,25 @@ internal static class LinearTicks
             return (Written(units, exponent - leading), Decimals.PowerOfTen(leading, "×"));
         }
 
-        // The next power of ten above the span: the sum's last digit.
-        int coarse = Decimals.Leading(Math.Max(units[^1] - units[0], 1), exponent) + 1;
-        long unit = (long)Math.Pow(10, coarse - exponent);
-        long offset = (long)Math.Round((units[0] + ((units[^1] - units[0]) / 2.0)) / unit) * unit;
+        // The roundest number that leaves labels hardly longer than the ticks' span.
+        long span = Math.Max(units[^1] - units[0], 1);
+        long round = 1;
+        long offset = units[0];
+        while (round <= largest && Math.Abs(Nearest(units[0], 10 * round) - units[0]) <= 4 * span)
+        {
+            round *= 10;
+            offset = Nearest(units[0], round);
+        }
+
         long[] rest = [.. units.Select(unit => unit - offset)];
         int power = Decimals.Leading(rest.Max(Math.Abs), exponent);
         power = power is >= -1 and <= 3 ? 0 : power;
         string sum = (offset < 0 ? "− " : "+ ") + Decimals.Trimmed(Math.Abs(offset), exponent);
         return (Written(rest, exponent - power), power == 0 ? sum : $"{Decimals.PowerOfTen(power, "×")} {sum}");
     }
+
+    // Exact up to 10^16, and there are never more units than that in a double.
+    private static long Nearest(long value, long round) => (long)Math.Round((double)value / round) * round;
 
     private static string[] Written(long[] units, int exponent) => [.. units.Select(unit => Decimals.Text(unit, exponent))];
 }

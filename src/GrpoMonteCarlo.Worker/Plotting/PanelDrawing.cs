@@ -3,7 +3,7 @@ using System.Text;
 namespace GrpoMonteCarlo.Worker.Plotting;
 
 /// <summary>One panel: grid, marks, axes, texts and colour bar. Its ids begin with <paramref name="id"/>.</summary>
-internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area, string id)
+internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area, double noteHeight, string id)
 {
     private const double MinorLength = 2.5;
     private const double AnnotationGap = 4;
@@ -174,7 +174,6 @@ internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area
     {
         double away = PanelLayout.TickLength + PanelLayout.TickGap;
         double noteBaseline = area.Top - (PanelLayout.TickLine / 2);
-        bool noted = (layout.LabelsY && layout.YTicks.Note is not null) || layout.ValueTicks?.Note is not null;
         if (layout.LabelsX)
         {
             double y = area.Bottom + away;
@@ -208,7 +207,7 @@ internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area
             }
         }
 
-        double titleBottom = area.Top - (PanelLayout.TickLine / 2) - (noted ? PanelLayout.TickLine : 0) - PanelLayout.LabelGap;
+        double titleBottom = area.Top - (PanelLayout.TickLine / 2) - noteHeight - PanelLayout.LabelGap;
         svg.Lines("label", layout.Title, area.X(0.5), titleBottom - layout.Title.Height + PanelLayout.LabelGap, TextAnchor.Middle);
     }
 
@@ -255,7 +254,7 @@ internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area
             return;
         }
 
-        FittedText text = FittedText.Of(annotation.Text, area.Width - (2 * AnnotationGap), Legend.TextSize);
+        FittedText text = FittedText.Of(annotation.Text, area.Width - (2 * AnnotationGap), area.Height - AnnotationGap, Legend.TextSize);
         double left = area.X(placeX) + annotation.Anchor switch
         {
             TextAnchor.Start => AnnotationGap,

@@ -7,7 +7,7 @@ internal sealed class PanelLayout
     public const double TickGap = 3;
     public const double TickSize = 10;
     public const double LabelSize = 11;
-    public const double LabelGap = 3;
+    public const double LabelGap = 5;
     public const double BarGap = 8;
     public const double BarWidth = 10;
 
@@ -51,6 +51,9 @@ internal sealed class PanelLayout
 
     public FittedText ValueLabel { get; private set; }
 
+    /// <summary>Of the line of notes between the plot area and the title, not part of the margins: it is the row's.</summary>
+    public double NoteHeight { get; private set; }
+
     /// <summary>Whether tick labels, the axis's label and its note stand under this panel.</summary>
     public bool LabelsX => _labelsX;
 
@@ -92,7 +95,8 @@ internal sealed class PanelLayout
             noted |= ValueTicks.Note is not null;
         }
 
-        top += (noted ? TickLine : 0) + WithGap(Title);
+        NoteHeight = noted ? TickLine : 0;
+        top += WithGap(Title);
         return new Margins(left, top, right, bottom);
     }
 

@@ -83,9 +83,10 @@ internal sealed class SvgElements(XmlWriter xml)
         double rise = 0;
         foreach (TextRun run in text.Runs)
         {
+            string letters = WithFirmEnds(run.Text);
             if (!run.Italic && run.Rise == rise && run.Size == 1)
             {
-                xml.WriteString(run.Text);
+                xml.WriteString(letters);
                 continue;
             }
 
@@ -106,7 +107,7 @@ internal sealed class SvgElements(XmlWriter xml)
                 xml.WriteAttributeString("font-style", "italic");
             }
 
-            xml.WriteString(run.Text);
+            xml.WriteString(letters);
             xml.WriteEndElement();
         }
 
@@ -129,5 +130,14 @@ internal sealed class SvgElements(XmlWriter xml)
         {
             Text(style, text.Lines[i], left + text.Baseline(i), y, TextAnchor.Middle, text.Size, upwards: true);
         }
+    }
+
+    // Some renderers drop a space where an element begins or ends, but not one that does not break.
+    private static string WithFirmEnds(string text)
+    {
+        string inner = text.Trim(' ');
+        return inner.Length == 0
+            ? new string('\u00A0', text.Length)
+            : inner.PadLeft(text.TrimEnd(' ').Length, '\u00A0').PadRight(text.Length, '\u00A0');
     }
 }

@@ -34,7 +34,7 @@ internal static class SvgWriter
     private static void Draw(Figure figure, FigureLayout layout, SvgElements svg)
     {
         (string width, string height) = (SvgElements.Number(Math.Ceiling(layout.Width)), SvgElements.Number(Math.Ceiling(layout.Height)));
-        string prefix = figure.IdPrefix;
+        string prefix = figure.Id;
         string description = Description(figure);
         svg.OpenLine(
             "svg",
@@ -55,7 +55,7 @@ internal static class SvgWriter
         svg.Lines("label", layout.Title, layout.Width / 2, FigureLayout.Padding, TextAnchor.Middle);
         for (int i = 0; i < layout.Panels.Count; i++)
         {
-            new PanelDrawing(svg, layout.Panels[i], layout.Areas[i], string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}")).Draw(layout.Legend);
+            new PanelDrawing(svg, layout.Panels[i], layout.Areas[i], layout.NoteHeights[i], string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}")).Draw(layout.Legend);
         }
 
         LegendDrawing.Draw(svg, layout.Legend, layout.LegendLeft, layout.LegendTop);
