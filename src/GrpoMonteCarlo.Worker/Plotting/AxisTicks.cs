@@ -6,8 +6,9 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 /// <param name="Note">What to do with the labels to get the values, as "×10^{-12} + 1"; null: nothing.</param>
 internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tick> Minor, string? Note)
 {
-    // Ticks closer than this, in px, are a smear.
+    // Ticks closer than this, in px, are a smear; so are ticks that are this close on average.
     private const double LeastMinorGap = 1.8;
+    private const double LeastMeanGap = 4;
 
     /// <summary>The ticks for an axis of a length, along the width or the height of letters of a size (px).</summary>
     public static AxisTicks Choose(AxisRange range, double length, bool horizontal, double letterSize)
@@ -44,7 +45,7 @@ internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tic
     private static IEnumerable<AxisTicks> Choices(AxisRange range, double length, bool horizontal)
     {
         // The density that reads well; coarser steps follow, then finer ones.
-        int wanted = (int)Math.Clamp(length / (horizontal ? 40 : 26), 2, 8);
+        int wanted = (int)Math.Clamp(length / (horizontal ? 40 : 26), 2, 6);
         IEnumerable<AxisTicks> linear = LinearTicks.Choices(range, wanted);
         return range.Scale switch
         {
@@ -72,6 +73,7 @@ internal sealed record AxisTicks(IReadOnlyList<Tick> Labelled, IReadOnlyList<Tic
     private static IReadOnlyList<Tick> WithRoom(AxisTicks ticks, double length)
     {
         double[] places = [.. ticks.Labelled.Concat(ticks.Minor).Select(tick => tick.Place).Order()];
-        return places.Zip(places.Skip(1)).All(pair => length * (pair.Second - pair.First) >= LeastMinorGap) ? ticks.Minor : [];
+        bool sparse = length >= LeastMeanGap * places.Length;
+        return sparse && places.Zip(places.Skip(1)).All(pair => length * (pair.Second - pair.First) >= LeastMinorGap) ? ticks.Minor : [];
     }
 }

@@ -32,7 +32,10 @@ internal sealed record Figure(string Id, IReadOnlyList<Panel> Panels)
     /// <summary>In px. By default what gives each panel a pleasant shape. What does not fit makes it higher.</summary>
     public double? Height { get; init; }
 
-    /// <summary>How many points are not drawn, because they are not finite or have no place on their panel's scales. What is merely beyond a fixed end is clipped, not counted.</summary>
+    /// <summary>
+    /// How many points are not drawn, because they are not finite or have no place on their panel's scales. What is merely beyond a fixed end
+    /// is clipped, not counted.
+    /// </summary>
     public int Omitted => Panels.Sum(panel => panel.Marks.Sum(mark => mark.Points.Count(point =>
         double.IsNaN(AxisRange.Coordinate(panel.X.Scale, point.X)) || double.IsNaN(AxisRange.Coordinate(panel.Y.Scale, point.Y)))));
 }

@@ -4,7 +4,7 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 internal sealed class FigureLayout
 {
     public const double Padding = 6;
-    private const double PanelGap = 10;
+    private const double PanelGap = 12;
     private const double TitleSize = 12.5;
     private const double TitleGap = 4;
     private const double LegendGap = 8;
@@ -55,7 +55,8 @@ internal sealed class FigureLayout
             {
                 Margins margins = Panels[i].Fit(plotWidth, plotHeight);
                 grown |= Grow(ref left[i % columns], margins.Left) | Grow(ref right[i % columns], margins.Right)
-                    | Grow(ref top[i / columns], margins.Top) | Grow(ref bottom[i / columns], margins.Bottom) | Grow(ref note[i / columns], Panels[i].NoteHeight);
+                    | Grow(ref top[i / columns], margins.Top) | Grow(ref bottom[i / columns], margins.Bottom)
+                    | Grow(ref note[i / columns], Panels[i].NoteHeight);
             }
         }
         while (grown);
@@ -146,7 +147,8 @@ internal sealed class FigureLayout
     private static AxisRange RangeY(IReadOnlyList<Panel> panels)
     {
         Axis axis = Common(panels, panel => panel.Y);
-        IEnumerable<double> values = Marks(panels, touching: false).Concat(panels.SelectMany(panel => panel.Marks.OfType<Bars>())).SelectMany(mark => mark switch
+        IEnumerable<Bars> bars = panels.SelectMany(panel => panel.Marks.OfType<Bars>());
+        IEnumerable<double> values = Marks(panels, touching: false).Concat(bars).SelectMany(mark => mark switch
         {
             ReferenceLine { Y: { } y } => [y],
             PointSet points => points.Y.Concat(points.Low ?? []).Concat(points.High ?? []),

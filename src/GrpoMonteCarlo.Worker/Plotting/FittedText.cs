@@ -14,7 +14,7 @@ internal sealed record FittedText(IReadOnlyList<RichText> Lines, double Size)
     /// <summary>The baseline of line <paramref name="i"/> below the upper edge.</summary>
     public double Baseline(int i) => Size * ((i * LineHeight) + 0.95);
 
-    /// <summary><see cref="Of(string?, double, double)"/>, with letters so small that the lines are at most <paramref name="height"/> px high.</summary>
+    /// <summary>The same, with letters so small that the lines together are at most <paramref name="height"/> px high.</summary>
     public static FittedText Of(string? markup, double width, double height, double size)
     {
         FittedText text = Of(markup, width, size);

@@ -18,7 +18,8 @@ internal sealed record HeatMap(IReadOnlyList<double> XEdges, IReadOnlyList<doubl
     public ColourMap Colours { get; init; } = ColourMap.Sequential;
 
     // The corners only: cells' values belong to the colour bar.
-    public override IEnumerable<(double X, double Y)> Points => XEdges.Count < 2 || YEdges.Count < 2 ? [] : [(XEdges[0], YEdges[0]), (XEdges[^1], YEdges[^1])];
+    public override IEnumerable<(double X, double Y)> Points =>
+        XEdges.Count < 2 || YEdges.Count < 2 ? [] : [(XEdges[0], YEdges[0]), (XEdges[^1], YEdges[^1])];
 
     public override bool HasSeries => false;
 
@@ -31,7 +32,9 @@ internal sealed record HeatMap(IReadOnlyList<double> XEdges, IReadOnlyList<doubl
             return [.. u.SelectMany(centre => new[] { AxisRange.Value(scale, centre - 0.5), AxisRange.Value(scale, centre + 0.5) })];
         }
 
-        IEnumerable<double> edges = u.Zip(u.Skip(1), (low, high) => (low + high) / 2).Prepend(u[0] - ((u[1] - u[0]) / 2)).Append(u[^1] + ((u[^1] - u[^2]) / 2));
+        double first = u[0] - ((u[1] - u[0]) / 2);
+        double last = u[^1] + ((u[^1] - u[^2]) / 2);
+        double[] edges = [first, .. u.Zip(u.Skip(1), (low, high) => (low + high) / 2), last];
         return [.. edges.Select(edge => AxisRange.Value(scale, edge))];
     }
 }

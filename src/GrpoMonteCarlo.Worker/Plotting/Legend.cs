@@ -71,5 +71,8 @@ internal sealed class Legend
     public int SeriesOf(Mark mark) => _series.Of(mark);
 
     private static double[] Widths(FittedText[] names, int columns) =>
-        [.. Enumerable.Range(0, columns).Select(column => SampleWidth + SampleGap + names.Where((_, i) => i % columns == column).Max(name => name.Width))];
+    [
+        .. Enumerable.Range(0, columns)
+            .Select(column => SampleWidth + SampleGap + names.Where((_, i) => i % columns == column).Max(name => name.Width)),
+    ];
 }

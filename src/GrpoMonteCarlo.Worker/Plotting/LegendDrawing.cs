@@ -45,7 +45,9 @@ internal static class LegendDrawing
             case PointSet points:
                 if (points.Low is not null && points.High is not null)
                 {
-                    svg.Path($"error s{series}", path.Append($"M{SvgElements.Number(left + (Legend.SampleWidth / 2))} {SvgElements.Number(middle - HalfSwatch)}v{SvgElements.Number(2 * HalfSwatch)}"));
+                    string centre = SvgElements.Number(left + (Legend.SampleWidth / 2));
+                    path.Append($"M{centre} {SvgElements.Number(middle - HalfSwatch)}V{SvgElements.Number(middle + HalfSwatch)}");
+                    svg.Path($"error s{series}", path);
                     path.Clear();
                 }
 

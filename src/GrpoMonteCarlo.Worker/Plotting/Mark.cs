@@ -3,10 +3,10 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 /// <summary>Something drawn in a panel.</summary>
 internal abstract record Mark
 {
-    /// <summary>Its entry in the legend, markup. Marks of one name share one entry and, unless told otherwise, one series. Null: no entry.</summary>
+    /// <summary>Its entry in the legend, markup; null: none. Marks of one name share one entry and, unless told otherwise, one series.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Which colour, dash and marker, from 0; they repeat after eight. By default names are numbered in order of appearance, no name is 0.</summary>
+    /// <summary>Colour, dash and marker, from 0; after eight they repeat. By default names are numbered as they appear, and no name is 0.</summary>
     public int? Series { get; init; }
 
     /// <summary>The points it is made of: what an axis must hold, and what is counted if it has no place there.</summary>

@@ -7,6 +7,8 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 internal sealed class MarkDrawing(SvgElements svg, Box area, AxisRange x, AxisRange y)
 {
     public const double MarkerRadius = 3;
+    // Of markers so many that their rims would cover their neighbours.
+    private const double DotRadius = 0.75;
     private const double CapHalf = 2.5;
 
     // Of a line that has one point only, so that it is seen.
@@ -40,7 +42,8 @@ internal sealed class MarkDrawing(SvgElements svg, Box area, AxisRange x, AxisRa
     public void Band(Band band, int series)
     {
         var path = new StringBuilder();
-        foreach (List<int> run in Runs(band.X.Count, i => !double.IsNaN(x.Place(band.X[i]) + y.PlaceOrBeyond(band.Low[i]) + y.PlaceOrBeyond(band.High[i]))))
+        bool HasPlace(int i) => !double.IsNaN(x.Place(band.X[i]) + y.PlaceOrBeyond(band.Low[i]) + y.PlaceOrBeyond(band.High[i]));
+        foreach (List<int> run in Runs(band.X.Count, HasPlace))
         {
             AppendCurve(path, 'M', Thinning.ByColumn([.. run.Select(i => (X(band.X[i]), EndY(band.High[i])))]));
             List<(double X, double Y)> back = Thinning.ByColumn([.. run.Select(i => (X(band.X[i]), EndY(band.Low[i])))]);
@@ -65,7 +68,8 @@ internal sealed class MarkDrawing(SvgElements svg, Box area, AxisRange x, AxisRa
             if (!double.IsNaN(at + top + bottom) && IsInside(points.X[i], points.Y[i]))
             {
                 string cap = $"H{SvgElements.Number(at + CapHalf)}";
-                path.Append($"M{Point((at - CapHalf, top))}{cap}M{Point((at, top))}V{SvgElements.Number(bottom)}M{Point((at - CapHalf, bottom))}{cap}");
+                path.Append($"M{Point((at - CapHalf, top))}{cap}M{Point((at - CapHalf, bottom))}{cap}");
+                path.Append($"M{Point((at, top))}V{SvgElements.Number(bottom)}");
             }
         }
 
@@ -76,13 +80,16 @@ internal sealed class MarkDrawing(SvgElements svg, Box area, AxisRange x, AxisRa
     public void Markers(PointSet points, int series)
     {
         var path = new StringBuilder();
-        List<(double X, double Y)> inside = [.. points.Points.Where(point => IsInside(point.X, point.Y)).Select(point => (X(point.X), area.Y(y.Place(point.Y))))];
-        foreach ((double px, double py) in Thinning.ByPixel(inside))
+        List<(double X, double Y)> inside =
+            [.. points.Points.Where(point => IsInside(point.X, point.Y)).Select(point => (X(point.X), area.Y(y.Place(point.Y))))];
+        List<(double X, double Y)> kept = Thinning.ByPixel(inside);
+        bool dense = kept.Count > Thinning.Most;
+        foreach ((double px, double py) in kept)
         {
-            MarkerPath.Append(path, series, px, py, MarkerRadius);
+            MarkerPath.Append(path, series, px, py, dense ? DotRadius : MarkerRadius);
         }
 
-        svg.Path($"marker f{series}", path);
+        svg.Path($"{(dense ? "dot" : "marker")} f{series}", path);
     }
 
     public void Bars(Bars bars, int series)

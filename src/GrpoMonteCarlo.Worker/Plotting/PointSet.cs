@@ -1,6 +1,9 @@
 namespace GrpoMonteCarlo.Worker.Plotting;
 
-/// <summary>Markers, with vertical error bars if <see cref="Low"/> and <see cref="High"/> are given. Beyond 2,000 points one marker a pixel is drawn.</summary>
+/// <summary>
+/// Markers, with vertical error bars if <see cref="Low"/> and <see cref="High"/> are given. Beyond 2,000 points one marker a pixel is drawn,
+/// and small if there are still as many.
+/// </summary>
 /// <exception cref="ArgumentException">The lists differ in length.</exception>
 internal sealed record PointSet(IReadOnlyList<double> X, IReadOnlyList<double> Y) : Mark
 {

@@ -14,7 +14,8 @@ internal static class Stylesheet
 
         .plot{--plot-ground:#fff;--plot-ink:#000;--plot-axis:#333;--plot-grid:#e4e4e4;--plot-faint:#777;--plot-yellow:#d9c400;
         font-family:"Helvetica Neue",Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif}
-        @media (prefers-color-scheme: dark){.plot{--plot-ground:#15171a;--plot-ink:#eee;--plot-axis:#bbb;--plot-grid:#33363b;--plot-faint:#999;--plot-yellow:#f0e442}}
+        @media (prefers-color-scheme: dark){.plot{--plot-ground:#15171a;--plot-ink:#eee;--plot-axis:#bbb;--plot-grid:#33363b;--plot-faint:#999;
+        --plot-yellow:#f0e442}}
         @media print{.plot{--plot-ground:#fff;--plot-ink:#000;--plot-axis:#333;--plot-grid:#e4e4e4;--plot-faint:#777;--plot-yellow:#d9c400}}
         .plot .ground{fill:#fff;fill:var(--plot-ground)}
         .plot text{fill:#000;fill:var(--plot-ink)}
@@ -29,6 +30,7 @@ internal static class Stylesheet
         .plot .error{fill:none;stroke-width:1.1}
         .plot .outline{fill:none;stroke-width:1.25}
         .plot .marker{stroke:#fff;stroke:var(--plot-ground);stroke-width:.6}
+        .plot .dot{stroke:none}
         .plot .band{stroke:none;fill-opacity:.2}
         .plot .bar{stroke:none;fill-opacity:.25}
         .plot .s0{stroke:#000;stroke:var(--plot-ink)}

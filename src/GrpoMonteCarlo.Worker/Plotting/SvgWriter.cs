@@ -24,7 +24,7 @@ internal static class SvgWriter
     public static void Write(Figure figure, TextWriter output)
     {
         var layout = new FigureLayout(figure);
-        var settings = new XmlWriterSettings { OmitXmlDeclaration = true, NewLineChars = "\n", NewLineHandling = NewLineHandling.None, CloseOutput = false };
+        var settings = new XmlWriterSettings { OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.None, CloseOutput = false };
         using (var xml = XmlWriter.Create(output, settings))
         {
             Draw(figure, layout, new SvgElements(xml));
@@ -55,7 +55,8 @@ internal static class SvgWriter
         svg.Lines("label", layout.Title, layout.Width / 2, FigureLayout.Padding, TextAnchor.Middle);
         for (int i = 0; i < layout.Panels.Count; i++)
         {
-            new PanelDrawing(svg, layout.Panels[i], layout.Areas[i], layout.NoteHeights[i], string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}")).Draw(layout.Legend);
+            string id = string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}");
+            new PanelDrawing(svg, layout.Panels[i], layout.Areas[i], layout.NoteHeights[i], id).Draw(layout.Legend);
         }
 
         LegendDrawing.Draw(svg, layout.Legend, layout.LegendLeft, layout.LegendTop);
@@ -65,8 +66,9 @@ internal static class SvgWriter
     // A picture needs a name even if nothing is written over it.
     private static string Name(Figure figure)
     {
-        string[] names = [.. figure.Panels.Select(panel => panel.Title ?? panel.Y.Label).Prepend(figure.Title).Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)];
-        return names.Length == 0 ? "Figure" : RichText.Parse(figure.Title ?? string.Join(", ", names.Distinct())).Plain;
+        IEnumerable<string> panels = figure.Panels.Select(panel => panel.Title ?? panel.Y.Label ?? "").Where(name => name.Length > 0).Distinct();
+        string name = RichText.Parse(figure.Title ?? string.Join(", ", panels)).Plain;
+        return name.Length == 0 ? "Figure" : name;
     }
 
     private static string Description(Figure figure)

@@ -1,6 +1,6 @@
 namespace GrpoMonteCarlo.Worker.Plotting;
 
-/// <summary>How wide text is at most, known without a font: by the advances of DejaVu Sans, the widest of the fonts that the pictures ask for.</summary>
+/// <summary>How wide text is at most, without a font: by the advances of DejaVu Sans, the widest that the pictures ask for.</summary>
 internal static class TextWidth
 {
     // Hundredths of an em, from the space to the tilde.

@@ -48,7 +48,8 @@ public partial class AxisTicksTests
             foreach (Tick tick in ticks.Labelled)
             {
                 double place = range.Place(Said(tick.Label!, ticks.Note));
-                Assert.True(Math.Abs(place - tick.Place) < 0.02, FormattableString.Invariant($"{scale} {low:R}..{high:R}: {tick.Label} {ticks.Note} at {tick.Place}, not {place}"));
+                string what = FormattableString.Invariant($"{scale} {low:R}..{high:R}: {tick.Label} {ticks.Note} at {tick.Place}, not {place}");
+                Assert.True(Math.Abs(place - tick.Place) < 0.02, what);
             }
         }
     }
@@ -133,9 +134,13 @@ public partial class AxisTicksTests
         }
 
         Match match = Power().Match(text);
-        return match.Success
-            ? (match.Groups[1].Success ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 1) * Math.Pow(10, double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
-            : double.Parse(text, CultureInfo.InvariantCulture);
+        if (!match.Success)
+        {
+            return double.Parse(text, CultureInfo.InvariantCulture);
+        }
+
+        double factor = match.Groups[1].Success ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 1;
+        return factor * Math.Pow(10, double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"^(×10\^\{(?<power>-?\d+)\})? ?(?<sum>[+−] [\d.]+)?$")]

@@ -46,7 +46,8 @@ internal static class ExampleFigures
 
     private static double[] Map(double[] values, Func<double, double> value) => [.. values.Select(value)];
 
-    private static Figure One(string id, Mark mark) => new(id, [new Panel(new Axis("iteration *n*"), new Axis("*p*_{*n*}"), [mark with { Name = "mean" }])]);
+    private static Figure One(string id, Mark mark) =>
+        new(id, [new Panel(new Axis("iteration *n*"), new Axis("*p*_{*n*}"), [mark with { Name = "mean" }])]);
 
     private static List<Mark> Curves(double[] n, params double[] speeds)
     {
@@ -112,7 +113,12 @@ internal static class ExampleFigures
     {
         double[] g = [.. Enumerable.Range(1, 10).Select(i => Math.Pow(2, i))];
         Line error = new(g, Map(g, x => 0.3 / x)) { Name = "|*p*_{*G*} − *p*_{∞}|" };
-        PointSet measured = new(g, Map(g, x => 0.31 / x)) { Name = error.Name, Low = Map(g, x => (0.31 / x) - 0.002), High = Map(g, x => (0.31 / x) + 0.002) };
+        PointSet measured = new(g, Map(g, x => 0.31 / x))
+        {
+            Name = error.Name,
+            Low = Map(g, x => (0.31 / x) - 0.002),
+            High = Map(g, x => (0.31 / x) + 0.002),
+        };
         Panel Of(double last) => new(new Axis("group size *G*", Scale.Log), new Axis("error", Scale.Log), [new Line([2, last], [0.3, 0.3 / last])]);
         return new Figure(
         id,
@@ -132,7 +138,10 @@ internal static class ExampleFigures
         return new Figure(
         id,
         [
-            new Panel(new Axis("*p*_{*n*}", Scale.Logit), new Axis("*p*_{*n*+1}"), [new Line(p, Map(p, x => Math.Sqrt(x))) { Name = "*h*(*p*)" }, ReferenceLine.Diagonal()]),
+            new Panel(
+                new Axis("*p*_{*n*}", Scale.Logit),
+                new Axis("*p*_{*n*+1}"),
+                [new Line(p, Map(p, x => Math.Sqrt(x))) { Name = "*h*(*p*)" }, ReferenceLine.Diagonal()]),
             Of(0.01, 0.99), Of(0.4, 0.6), Of(0.2, 0.97), Of(1e-15, 1 - 1e-15), Of(0.991, 0.998),
         ]);
     }
@@ -208,10 +217,12 @@ internal static class ExampleFigures
     private static Figure Map(string id)
     {
         double[] p = [.. Enumerable.Range(0, 201).Select(i => i / 200.0)];
-        return new Figure(id, [new Panel(new Axis("*p*_{*n*−1}") { From = 0, To = 1 }, new Axis("*p*_{*n*} = *h*(*p*_{*n*−1})") { From = 0, To = 1 },
+        Axis x = new("*p*_{*n*−1}") { From = 0, To = 1 };
+        Axis y = new("*p*_{*n*} = *h*(*p*_{*n*−1})") { From = 0, To = 1 };
+        return new Figure(id, [new Panel(x, y,
         [
             ReferenceLine.Diagonal() with { Name = "*p*_{*n*} = *p*_{*n*−1}" },
-            new Line(p, Map(p, x => 0.3 + (2.4 * x * (1 - x)))) { Name = "*h*, to the range's edge and beyond" },
+            new Line(p, Map(p, at => 0.3 + (2.4 * at * (1 - at)))) { Name = "*h*, to the range's edge and beyond" },
             new PointSet([0.0, 0.73, 1.0, 2.0], [0.0, 0.77, 1.0, 0.5]) { Name = "fixed points", Series = 5 },
             new Annotation(0.73, 0.77, "*p*^{\\*} = 0.73, locally stable") { Anchor = TextAnchor.Middle },
             new Annotation(1, 0.1, "at the edge"),
@@ -241,7 +252,7 @@ internal static class ExampleFigures
             new Axis("a label that is a good deal longer than the axis that it belongs to, however wide"),
             new Axis("the same, but for the height: *p*_{*n*} after many iterations of everything, and more"),
             [
-                new Line([0, 123456], [-0.001, 0.0012]) { Name = "a name in the legend that would need far more than the width of the figure, and so goes on for a while" },
+                new Line([0, 123456], [-0.001, 0.0012]) { Name = "a name in the legend that needs more than the figure is wide, and goes on for quite a while" },
                 new Line([0, 123456], [0.001, -0.0012]) { Name = "ANUNBREAKABLEWORD" + new string('W', 60) },
                 new Annotation(123456, 0.0012, "an annotation that is also too long for the panel that it is in, at its upper corner"),
             ])
