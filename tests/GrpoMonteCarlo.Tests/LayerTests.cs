@@ -23,6 +23,7 @@ public partial class LayerTests
         ["Datasets"] = ["State"],
         ["Terminal"] = ["Datasets"],
         ["Progress"] = [],
+        ["Plotting"] = [],
         ["Hosting"] = ["Progress", "Terminal", "Datasets", "State"],
         ["Commands"] = ["Hosting", "Terminal", "State"],
     };
