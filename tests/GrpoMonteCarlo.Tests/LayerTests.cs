@@ -25,7 +25,8 @@ public partial class LayerTests
         ["Progress"] = [],
         ["Plotting"] = [],
         ["Hosting"] = ["Progress", "Terminal", "Datasets", "State"],
-        ["Commands"] = ["Hosting", "Terminal", "State"],
+        ["Reports"] = ["Plotting", "State"],
+        ["Commands"] = ["Hosting", "Reports", "Terminal", "State"],
     };
 
     public static TheoryData<string> Layers() => [.. Below.Keys];

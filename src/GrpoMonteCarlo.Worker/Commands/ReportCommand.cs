@@ -1,0 +1,32 @@
+using System.CommandLine;
+using GrpoMonteCarlo.Worker.Reports;
+
+namespace GrpoMonteCarlo.Worker.Commands;
+
+/// <summary><c>grpomc report DIR</c>: figures, tables and a page to read, from a finished run's datasets.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("DIR") { Description = "The folder of a finished run. The report is written into it." };
+        var command = new Command(
+            "report",
+            """
+            Write the report of a finished run: report.html, figures/*.svg, tables/*.csv and tables/*.tex.
+
+            Example:
+              grpomc run experiments/quickstart.json
+              grpomc report results/quickstart
+            """)
+        {
+            folder,
+        };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<string> files = Report.Write(parsed.GetRequiredValue(folder));
+            Console.Out.Write($"report: {files[^1]}, {files.Count - 1} figures and tables beside it\n");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
