@@ -10,7 +10,7 @@ internal static class DegenerateFigure
     public static ReportFigure? Of(RunData run, Variation variation)
     {
         double[] all = variation.Values("group_size");
-        double[] sizes = Sample.Of(all, MostSizes);
+        double[] sizes = Sample.OfAxis(all, MostSizes);
         int[] cells = [.. run.Paths.Where(cell => sizes.Contains(run.Cells("group_size").Number(cell)))];
         if (!run.IsEmpirical || run.Iterations == 0 || cells.Length == 0)
         {

@@ -24,7 +24,7 @@ internal static class DeviationFigure
         var marks = new List<Mark> { Guide(run, lines) };
         for (int i = 0; i < lines.Length; i++)
         {
-            marks.AddRange(Marks(run, lines[i].Label, [.. lines[i].Cells.OrderBy(Size)], i));
+            marks.AddRange(Marks(run, lines[i].Label, [.. lines[i].Cells.OrderBy(Size)], i + 1)); // black is the guide's
         }
 
         string measured = run.IsEmpirical
@@ -37,7 +37,7 @@ internal static class DeviationFigure
                 Legend = LegendPlace.Below,
             },
             $"Distance from the paper's recurrence after {run.Iterations} iterations against the group size. {measured} A distance of order "
-                + $"1/*G* is parallel to the thin line.{ReportFigures.Omission(lines.Length, combinations.Count, "combinations of the other parameters")}");
+                + $"1/*G* is parallel to the black dotted line.{ReportFigures.Omission(lines.Length, combinations.Count, "combinations of the other parameters")}");
 
         double Size(int cell) => run.Cells("group_size").Number(cell);
     }

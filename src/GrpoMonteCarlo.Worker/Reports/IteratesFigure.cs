@@ -22,11 +22,10 @@ internal static class IteratesFigure
         {
             Title = run.Count == 1 ? null : variation.Label(cell),
         })];
-        string measured = run.IsEmpirical
-            ? @"Mean over replicates (p\_mean) with the band that holds 90 % of them (p\_q05 to p\_q95); " : "";
+        string measured = run.IsEmpirical ? "Solid the mean over replicates (p\\_mean) with the band that holds 90\u00A0% of them (p\\_q05 to p\\_q95), dashed" : "Dashed";
         return ReportFigure.Of(
             new Figure("iterates", panels) { SharedX = true, SharedY = true },
-            $@"Success probability over iterations. {measured}dashed the recurrence for groups of *G* (p\_finite), dotted the paper's for infinitely "
+            $@"Success probability over iterations. {measured} the recurrence for groups of *G* (p\_finite), dotted the paper's for infinitely "
                 + $@"large ones (p\_theory).{(nearOne ? @" Drawn is the distance from 1 (one\_minus\_p\_mean)." : "")}"
                 + ReportFigures.Omission(cells.Length, run.Count, "cells"));
     }
@@ -38,7 +37,7 @@ internal static class IteratesFigure
         if (run.IsEmpirical)
         {
             (double[] low, double[] high) = (Quantile("p_q05"), Quantile("p_q95"));
-            yield return new Band(n, nearOne ? high : low, nearOne ? low : high) { Name = "90 % of replicates", Series = 4 };
+            yield return new Band(n, nearOne ? high : low, nearOne ? low : high) { Name = "90\u00A0% of replicates", Series = 4 };
             yield return new Line(n, run.Path(cell, nearOne ? "one_minus_p_mean" : "p_mean")) { Name = "mean", Series = 4, Dash = Dash.Solid };
         }
 

@@ -38,7 +38,7 @@ internal static class MapFigure
             return null;
         }
 
-        (double[] columns, double[] rows) = (Sample.Of(x, MostValues), Sample.Of(y, MostValues));
+        (double[] columns, double[] rows) = (Sample.OfAxis(x, MostValues), Sample.OfAxis(y, MostValues));
         var combinations = variation.Combinations(across.Name, "beta");
         (string Label, int[] Cells)[] drawn = Sample.Of(combinations, MostPanels);
         double[][] maps = [.. drawn.Select(panel => Values(run, panel.Cells, (across.Name, columns), rows, value.Of))];
@@ -48,6 +48,8 @@ internal static class MapFigure
             return null;
         }
 
+        // Colours on both sides of 0 only if there are values on both.
+        bool bothSides = maps.Any(map => map.Any(number => number < 0));
         Scale scale = rows[0] > 0 ? Scale.Log : Scale.Linear;
         (double[] xEdges, double[] yEdges) = (HeatMap.EdgesAround(columns, across.Scale), HeatMap.EdgesAround(rows, scale));
         Panel[] panels = [.. drawn.Zip(maps, (panel, map) => new Panel(
@@ -56,8 +58,8 @@ internal static class MapFigure
             [
                 new HeatMap(xEdges, yEdges, [.. map.Select(number => double.IsNaN(number) ? (double?)null : number)])
                 {
-                    Colours = ColourMap.Diverging,
-                    ValueAxis = new Axis(value.Label) { From = -largest, To = largest },
+                    Colours = bothSides ? ColourMap.Diverging : ColourMap.Sequential,
+                    ValueAxis = new Axis(value.Label) { From = bothSides ? -largest : 0, To = largest },
                 },
             ])
         {

@@ -40,10 +40,12 @@ internal sealed class ReportTables
     private static int? FarthestCell(RunData run)
     {
         int? farthest = null;
+        double[] reached = run.Last(run.IsEmpirical ? "p_mean" : "p_finite");
         for (int cell = 0; cell < run.Count; cell++)
         {
             double distance = Math.Abs(Deviation(run, cell));
-            farthest = !double.IsNaN(distance) && (farthest is not { } best || distance > Math.Abs(Deviation(run, best))) ? cell : farthest;
+            bool known = double.IsFinite(distance) && double.IsFinite(reached[cell]) && double.IsFinite(run.Last("p_theory")[cell]);
+            farthest = known && (farthest is not { } best || distance > Math.Abs(Deviation(run, best))) ? cell : farthest;
         }
 
         return farthest;
@@ -57,7 +59,7 @@ internal sealed class ReportTables
         [
             (new("p_mean", "*p*"), cell => mean[cell]),
             (new("p_se", "s.e."), cell => error[cell]),
-            (new("p_low", "95 % from"), cell => Math.Max(mean[cell] - (Intervals.Reach * error[cell]), 0)),
+            (new("p_low", "95\u00A0% from"), cell => Math.Max(mean[cell] - (Intervals.Reach * error[cell]), 0)),
             (new("p_high", "to"), cell => Math.Min(mean[cell] + (Intervals.Reach * error[cell]), 1)),
             (new("p_finite", "groups of *G*"), cell => _run.Last("p_finite")[cell]),
             (new("p_theory", "paper"), cell => _run.Last("p_theory")[cell]),
@@ -93,7 +95,7 @@ internal sealed class ReportTables
         return new Table(
             "certificate",
             "The certificate: step\\_z of all cells and iterations must be N(0, 1). Flagged are the cells with a value that the procedure of "
-                + "Benjamini and Hochberg rejects at a false discovery rate of 5 %; one right run in twenty has some.",
+                + "Benjamini and Hochberg rejects at a false discovery rate of 5\u00A0%; one right run in twenty has some.",
             [
                 new("passed", "passed"), new("step_z", "number of step\\_z"), new("largest_step_z", "largest |step\\_z|"),
                 new("kolmogorov_smirnov_p", "Kolmogorov–Smirnov *p*"), new("flagged_cells", "flagged cells"),
@@ -111,13 +113,13 @@ internal sealed class ReportTables
 
     private Table Fractions() => new(
         "fractions",
-        $"Shares at iteration {_run.Iterations} with Wilson's 95 % intervals: of replicates that are saturated (|*L*_{{*n*}}| above 36), and of the groups of the "
+        $"Shares at iteration {_run.Iterations} with Wilson's 95\u00A0% intervals: of replicates that are saturated (|*L*_{{*n*}}| above 36), and of the groups of the "
             + "last update that are degenerate (all rewards equal). Groups of one replicate share its *p*: the second interval is that of the groups "
             + "given the replicates.",
         [
             .. Identity(),
-            new("saturated_fraction", "saturated"), new("saturated_low", "95 % from"), new("saturated_high", "to"),
-            new("degenerate_fraction", "degenerate"), new("degenerate_low", "95 % from"), new("degenerate_high", "to"),
+            new("saturated_fraction", "saturated"), new("saturated_low", "95\u00A0% from"), new("saturated_high", "to"),
+            new("degenerate_fraction", "degenerate"), new("degenerate_low", "95\u00A0% from"), new("degenerate_high", "to"),
         ],
         [
             .. _cells.Select(cell => (TableValue[])

@@ -24,16 +24,19 @@ internal static class ReportWords
         string cells = run.Count == 1
             ? "One cell"
             : $"{Markup.Whole(run.Count)} cells, which differ in {string.Join(", ", variation.Columns.Select(column => Parameter.Symbol(column.Name)))}";
-        double rollouts = Enumerable.Range(0, run.Count).Sum(run.Cells("rollouts").Number);
+        double rollouts = Enumerable.Range(0, run.Count).Select(run.Cells("rollouts").Number).Where(double.IsFinite).Sum();
         string constant = string.Join(", ", Told
             .Select(run.Cells)
             .Where(column => !variation.Columns.Contains(column) && (column.Name != "p_start" || SameEverywhere(run, column)))
-            .Select(column => Parameter.Label(column, 0)));
+            .Select(column => Parameter.Label(column, 0))
+            .Where(label => label.Length > 0));
         string replicates = run.IsEmpirical
-            ? $"{Markup.Whole(run.Last("replicates").Max())} replicates of {run.Iterations} iterations, {Markup.Whole(rollouts)} rollouts"
-            : $"{run.Iterations} iterations of the closed forms, nothing simulated";
+            ? $"{Number(run.Last("replicates").Max(), "replicate")} of {Number(run.Iterations, "iteration")}, {Number(rollouts, "rollout")}"
+            : $"{Number(run.Iterations, "iteration")} of the closed forms, nothing simulated";
         return $"{cells}; {replicates}. {(constant.Length > 0 ? $"The same everywhere: {constant}." : "")}";
     }
+
+    private static string Number(double count, string noun) => $"{Markup.Whole(count)} {noun}{(count == 1 ? "" : "s")}";
 
     private static bool SameEverywhere(RunData run, Column column) => Enumerable.Range(1, run.Count - 1).All(cell => column.Text(cell) == column.Text(0));
 
@@ -52,7 +55,13 @@ internal static class ReportWords
 
     private static string Farthest(RunData run, Variation variation, ReportTables tables, int cell)
     {
-        string who = run.Count == 1 ? "The cell" : variation.Label(cell);
+        string who = (run.IsEmpirical, run.Count) switch
+        {
+            (true, 1) => "the mean",
+            (true, _) => variation.Label(cell),
+            (false, 1) => "the recurrence for groups of *G*",
+            (false, _) => $"at {variation.Label(cell)} the recurrence for groups of *G*",
+        };
         int decimals = tables.Decimals(cell);
         string Shown(string column) => Markup.Fixed(run.Last(column)[cell], decimals);
         string deviation = Markup.Fixed(ReportTables.Deviation(run, cell), decimals);
