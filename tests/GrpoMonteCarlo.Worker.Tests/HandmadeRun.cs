@@ -18,8 +18,8 @@ internal sealed class HandmadeRun
 
     private static readonly string[] Summary =
     [
-        "replicates", "p_mean", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite", "deviation_theory",
-        "deviation_finite", "step_z", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
+        "replicates", "p_mean", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite",
+        "deviation_theory", "deviation_finite", "step_z", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
     ];
 
     public int Cells { get; init; } = 1;
@@ -38,7 +38,11 @@ internal sealed class HandmadeRun
     {
         Directory.CreateDirectory(folder);
         string[] limits = ["limit_theory", "limit_finite", "rollouts"];
-        WriteFile(Path.Combine(folder, "cells.parquet"), ["cell", .. Parameters, .. limits], Cells, (name, row) => name == "cell" ? (double)row : OfCell(name, row));
+        WriteFile(
+            Path.Combine(folder, "cells.parquet"),
+            ["cell", .. Parameters, .. limits],
+            Cells,
+            (name, row) => name == "cell" ? (double)row : OfCell(name, row));
         WriteFile(Path.Combine(folder, "summary.parquet"), ["cell", "iteration", .. Summary], Cells * (Iterations + 1), (name, row) =>
         {
             (int cell, int iteration) = (row / (Iterations + 1), row % (Iterations + 1));
@@ -68,7 +72,8 @@ internal sealed class HandmadeRun
 
     private static void WriteFile(string path, string[] names, int rows, Func<string, int, object?> value)
     {
-        ParquetColumn[] columns = [.. names.Select(name => new ParquetColumn(name, Texts.Contains(name) ? ParquetType.String : ParquetType.Double, true))];
+        ParquetType TypeOf(string name) => Texts.Contains(name) ? ParquetType.String : ParquetType.Double;
+        ParquetColumn[] columns = [.. names.Select(name => new ParquetColumn(name, TypeOf(name), true))];
         using var writer = new ParquetWriter(File.Create(path), columns, [], "handmade");
         for (int row = 0; row < rows; row++)
         {

@@ -44,9 +44,9 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         Dictionary<string, string> files = Reported("grid");
         Assert.Equal(
             [
-                "figures/amplification.svg", "figures/degenerate.svg", "figures/deviation-map.svg", "figures/deviation.svg", "figures/fixed-point.svg",
-                "figures/iterates.svg", "figures/step-z.svg", "report.html", "tables/cells.csv", "tables/cells.tex", "tables/certificate.csv",
-                "tables/certificate.tex", "tables/fractions.csv", "tables/fractions.tex",
+                "figures/amplification.svg", "figures/degenerate.svg", "figures/deviation-map.svg", "figures/deviation.svg",
+                "figures/fixed-point.svg", "figures/iterates.svg", "figures/step-z.svg", "report.html", "tables/cells.csv", "tables/cells.tex",
+                "tables/certificate.csv", "tables/certificate.tex", "tables/fractions.csv", "tables/fractions.tex",
             ],
             files.Keys);
         Assert.Contains("Drawn are 12 of 27 cells", files["report.html"], StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
     {
         _workspace.RunExperiment(Grid.Replace("\"replicates\": 200", "\"replicates\": 0", StringComparison.Ordinal), "closed");
         Dictionary<string, string> files = Reported("closed");
-        Assert.Equal(["cells.csv", "cells.tex"], files.Keys.Where(name => name.StartsWith("tables/", StringComparison.Ordinal)).Select(name => name[7..]));
+        Assert.Equal(["tables/cells.csv", "tables/cells.tex"], files.Keys.Where(name => name.StartsWith("tables/", StringComparison.Ordinal)));
         Assert.DoesNotContain("figures/step-z.svg", files.Keys);
         Assert.DoesNotContain("figures/degenerate.svg", files.Keys);
         Assert.DoesNotContain("p_mean", files["tables/cells.csv"], StringComparison.Ordinal);
@@ -120,7 +120,8 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
     public void One_cell_and_one_iteration_make_a_report()
     {
         _workspace.RunExperiment(
-            """{ "name": "one", "seed": 1, "iterations": 1, "replicates": 1, "grid": { "pRef": 0.2, "beta": 1, "groupSize": 2, "groups": 4 } }""", "one");
+            """{ "name": "one", "seed": 1, "iterations": 1, "replicates": 1, "grid": { "pRef": 0.2, "beta": 1, "groupSize": 2, "groups": 4 } }""",
+            "one");
         Assert.Contains("One cell; 1 replicate of 1 iteration, 8 rollouts", Reported("one")["report.html"], StringComparison.Ordinal);
     }
 
@@ -134,7 +135,13 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         {
             Cells = 3,
             Iterations = 4,
-            OfCell = (name, cell) => name is "group_size" ? cell + 2.0 : name is "p_ref" or "p_start" or "limit_theory" ? 1 - distance : name == "beta" ? 1.0 : null,
+            OfCell = (name, cell) => name switch
+            {
+                "group_size" => cell + 2.0,
+                "p_ref" or "p_start" or "limit_theory" => 1 - distance,
+                "beta" => 1.0,
+                _ => null,
+            },
             OfIteration = (name, _, _) => name switch
             {
                 "replicates" => 10,
@@ -156,7 +163,8 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
     {
         new HandmadeRun { Cells = 2, Iterations = 2 }.Write(_workspace.PathOf("nulls"));
         Reported("nulls");
-        new HandmadeRun { Cells = 2, Iterations = 2, OfIteration = (name, _, _) => name == "replicates" ? 5 : null }.Write(_workspace.PathOf("nulls"));
+        new HandmadeRun { Cells = 2, Iterations = 2, OfIteration = (name, _, _) => name == "replicates" ? 5 : null }
+            .Write(_workspace.PathOf("nulls"));
         Reported("nulls");
     }
 
@@ -167,7 +175,7 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         {
             Cells = 4,
             Iterations = 2,
-            OfCell = (name, cell) => name is "beta" ? cell + 1.0 : name.StartsWith("limit", StringComparison.Ordinal) ? double.PositiveInfinity : null,
+            OfCell = (name, cell) => name switch { "beta" => cell + 1.0, "limit_theory" or "limit_finite" => double.PositiveInfinity, _ => null },
             OfIteration = (name, cell, _) => name == "replicates" ? 5 : cell % 2 == 0 ? double.NaN : double.NegativeInfinity,
         }.Write(_workspace.PathOf("infinite"));
         Reported("infinite");
@@ -182,8 +190,22 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
             {
                 Cells = 9,
                 Iterations = 3,
-                OfCell = (name, cell) => name switch { "beta" => 1.0 + (cell / 3), "group_size" => 2.0 + (cell % 3), "p_ref" => 0.2, "rollouts" => 10.0, "lag" => 1.0, _ => null },
-                OfIteration = (name, cell, n) => name == gone ? null : name switch { "replicates" => 7, "step_z" => cell - 4, _ => 0.1 + (0.01 * cell) + (0.1 * n) },
+                OfCell = (name, cell) => name switch
+                {
+                    "beta" => 1.0 + (cell / 3),
+                    "group_size" => 2.0 + (cell % 3),
+                    "p_ref" => 0.2,
+                    "rollouts" => 10.0,
+                    "lag" => 1.0,
+                    _ => null,
+                },
+                OfIteration = (name, cell, n) => name switch
+                {
+                    _ when name == gone => null,
+                    "replicates" => 7,
+                    "step_z" => cell - 4,
+                    _ => 0.1 + (0.01 * cell) + (0.1 * n),
+                },
             }.Write(_workspace.PathOf(gone));
             Reported(gone);
         }
@@ -222,7 +244,7 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         Assert.True(took < TimeSpan.FromSeconds(10), $"{took}");
         Dictionary<string, string> files = Checked("many");
         Assert.True(files.Values.Sum(text => (long)text.Length) < 5_000_000);
-        Assert.Contains("5,000 cells chosen evenly of 99,856", files["report.html"].Replace("5,001", "5,000", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Matches("5,00[01] cells chosen evenly of 99,856", files["report.html"]); // the farthest may be one of the 5,000
         Assert.Contains("Drawn are 60 of 316 values of beta", files["report.html"], StringComparison.Ordinal);
         Assert.Equal(12_345, Number(Csv("many/tables/cells.csv").Single(row => row["deviation_theory"] == "-0.5")["cell"]));
         Assert.Contains("<td>12345</td>", files["report.html"], StringComparison.Ordinal);
@@ -387,8 +409,9 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
     // No text of ours has a comma in it but a given scale, which is quoted.
     private List<Dictionary<string, string>> Csv(string path)
     {
-        string[][] lines = [.. File.ReadAllLines(_workspace.PathOf(path)).Select(line =>
-            Field().Matches(line).Select(field => field.Groups[1].Success ? field.Groups[1].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : field.Groups[2].Value).ToArray())];
+        string[][] lines = [.. File.ReadAllLines(_workspace.PathOf(path)).Select(line => Field().Matches(line)
+            .Select(field => field.Groups[1].Success ? field.Groups[1].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : field.Groups[2].Value)
+            .ToArray())];
         Assert.All(lines, line => Assert.Equal(lines[0].Length, line.Length));
         return [.. lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(pair => pair.First, pair => pair.Second))];
     }

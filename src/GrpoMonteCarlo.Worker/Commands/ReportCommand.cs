@@ -8,19 +8,11 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("DIR") { Description = "The folder of a finished run. The report is written into it." };
-        var command = new Command(
-            "report",
-            """
-            Write the report of a finished run: report.html, figures/*.svg, tables/*.csv and tables/*.tex.
-
-            Example:
-              grpomc run experiments/quickstart.json
-              grpomc report results/quickstart
-            """)
+        var folder = new Argument<string>("DIR")
         {
-            folder,
+            Description = "The folder of a finished run; the report is written into it. Example: grpomc report results/quickstart",
         };
+        var command = new Command("report", "Write a finished run's report: report.html, figures/*.svg, tables/*.csv and tables/*.tex.") { folder };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> files = Report.Write(parsed.GetRequiredValue(folder));

@@ -22,9 +22,15 @@ internal static class DegenerateFigure
         foreach ((double size, int series) in sizes.Select((size, i) => (size, 4 + i)))
         {
             string name = $"*G* = {Markup.Digits(size, 6)}";
-            (double P, double Fraction)[] points = [.. cells.Where(cell => run.Cells("group_size").Number(cell) == size).SelectMany(cell => Points(run, cell))];
+            (double P, double Fraction)[] points = [.. cells
+                .Where(cell => run.Cells("group_size").Number(cell) == size)
+                .SelectMany(cell => Points(run, cell))];
             marks.Add(new Line(x, [.. x.Select(p => Math.Pow(p, size) + Math.Pow(1 - p, size))]) { Name = name, Series = series });
-            marks.Add(new PointSet([.. points.Select(point => point.P)], [.. points.Select(point => point.Fraction)]) { Name = name, Series = series });
+            marks.Add(new PointSet([.. points.Select(point => point.P)], [.. points.Select(point => point.Fraction)])
+            {
+                Name = name,
+                Series = series,
+            });
         }
 
         return ReportFigure.Of(
@@ -36,8 +42,8 @@ internal static class DegenerateFigure
                 Width = 460,
             },
             @"Share of degenerate groups (degenerate\_fraction) against the success probability that drew them, as the verifier shows it "
-                + @"(p\_observed\_mean one iteration before, with a lag as many more). Lines: *p*^{*G*} + (1 − *p*)^{*G*}, of one prompt with that very *p*; "
-                + "replicates or prompts that differ raise the share."
+                + @"(p\_observed\_mean one iteration before, with a lag as many more). Lines: *p*^{*G*} + (1 − *p*)^{*G*}, of one prompt with "
+                + "that very *p*; replicates or prompts that differ raise the share."
                 + ReportFigures.Omission(sizes.Length, all.Length, "group sizes")
                 + ReportFigures.Omission(run.Paths.Count, run.Count, "cells"));
     }

@@ -37,7 +37,8 @@ internal static class DeviationFigure
                 Legend = LegendPlace.Below,
             },
             $"Distance from the paper's recurrence after {run.Iterations} iterations against the group size. {measured} A distance of order "
-                + $"1/*G* is parallel to the black dotted line.{ReportFigures.Omission(lines.Length, combinations.Count, "combinations of the other parameters")}");
+                + "1/*G* is parallel to the black dotted line."
+                + ReportFigures.Omission(lines.Length, combinations.Count, "combinations of the other parameters"));
 
         double Size(int cell) => run.Cells("group_size").Number(cell);
     }

@@ -40,8 +40,18 @@ internal static class FixedPointFigure
     {
         int[] ordered = [.. cells.OrderBy(run.Cells("beta").Number)];
         double[] beta = [.. ordered.Select(run.Cells("beta").Number)];
-        yield return new Line(beta, [.. ordered.Select(run.Cells("limit_finite").Number)]) { Name = "limit, groups of *G*", Series = 5, Dash = Dash.Dashed };
-        yield return new Line(beta, [.. ordered.Select(run.Cells("limit_theory").Number)]) { Name = "limit, paper", Series = 0, Dash = Dash.Dotted };
+        double[] finite = [.. ordered.Select(run.Cells("limit_finite").Number)];
+        double[] paper = [.. ordered.Select(run.Cells("limit_theory").Number)];
+        if (finite.Any(double.IsFinite))
+        {
+            yield return new Line(beta, finite) { Name = "limit, groups of *G*", Series = 5, Dash = Dash.Dashed };
+        }
+
+        if (paper.Any(double.IsFinite))
+        {
+            yield return new Line(beta, paper) { Name = "limit, paper", Series = 0, Dash = Dash.Dotted };
+        }
+
         if (run.IsEmpirical)
         {
             double[] mean = [.. ordered.Select(cell => run.Last("p_mean")[cell])];

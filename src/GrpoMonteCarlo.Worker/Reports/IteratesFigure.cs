@@ -15,14 +15,17 @@ internal static class IteratesFigure
     public static ReportFigure Of(RunData run, Variation variation)
     {
         int[] cells = [.. Sample.Of(run.Count, MostPanels)];
-        bool nearOne = cells.All(cell => AllNearOne(run, cell));
+        double[] drawn = [.. cells.SelectMany(cell => Drawn.SelectMany(name => run.Path(cell, name))).Where(double.IsFinite)];
+        bool nearOne = drawn.Length > 0 && drawn.All(p => p > NearOne);
         Axis y = nearOne ? new Axis("1 − *p*_{*n*}", Scale.Log) : new Axis("*p*_{*n*}");
         double[] n = [.. Enumerable.Range(0, run.Iterations + 1).Select(i => (double)i)];
         Panel[] panels = [.. cells.Select(cell => new Panel(new Axis("iteration *n*"), y, [.. Marks(run, cell, n, nearOne)])
         {
             Title = run.Count == 1 ? null : variation.Label(cell),
         })];
-        string measured = run.IsEmpirical ? "Solid the mean over replicates (p\\_mean) with the band that holds 90\u00A0% of them (p\\_q05 to p\\_q95), dashed" : "Dashed";
+        string measured = run.IsEmpirical
+            ? "Solid the mean over replicates (p\\_mean) with the band that holds 90\u00A0% of them (p\\_q05 to p\\_q95), dashed"
+            : "Dashed";
         return ReportFigure.Of(
             new Figure("iterates", panels) { SharedX = true, SharedY = true },
             $@"Success probability over iterations. {measured} the recurrence for groups of *G* (p\_finite), dotted the paper's for infinitely "
@@ -32,7 +35,8 @@ internal static class IteratesFigure
 
     private static IEnumerable<Mark> Marks(RunData run, int cell, double[] n, bool nearOne)
     {
-        double[] Curve(string p, string logit) => nearOne ? [.. run.Path(cell, p).Zip(run.Path(cell, logit), ReportTables.OneMinus)] : run.Path(cell, p);
+        double[] Curve(string p, string logit) =>
+            nearOne ? [.. run.Path(cell, p).Zip(run.Path(cell, logit), ReportTables.OneMinus)] : run.Path(cell, p);
         double[] Quantile(string q) => nearOne ? [.. run.Path(cell, q).Select(p => 1 - p)] : run.Path(cell, q);
         if (run.IsEmpirical)
         {
@@ -41,11 +45,14 @@ internal static class IteratesFigure
             yield return new Line(n, run.Path(cell, nearOne ? "one_minus_p_mean" : "p_mean")) { Name = "mean", Series = 4, Dash = Dash.Solid };
         }
 
-        yield return new Line(n, Curve("p_finite", "logit_finite")) { Name = "groups of *G*", Series = 5, Dash = Dash.Dashed };
-        yield return new Line(n, Curve("p_theory", "logit_theory")) { Name = "paper, *G* = ∞", Series = 0, Dash = Dash.Dotted };
-    }
+        if (run.Path(cell, "p_finite").Any(double.IsFinite))
+        {
+            yield return new Line(n, Curve("p_finite", "logit_finite")) { Name = "groups of *G*", Series = 5, Dash = Dash.Dashed };
+        }
 
-    private static bool AllNearOne(RunData run, int cell) => Drawn
-        .SelectMany(name => run.Path(cell, name))
-        .All(p => double.IsNaN(p) || p > NearOne);
+        if (run.Path(cell, "p_theory").Any(double.IsFinite))
+        {
+            yield return new Line(n, Curve("p_theory", "logit_theory")) { Name = "paper, *G* = ∞", Series = 0, Dash = Dash.Dotted };
+        }
+    }
 }

@@ -25,12 +25,19 @@ internal static class MapFigure
     public static ReportFigure? Deviation(RunData run, Variation variation) => Of(
         run,
         variation,
-        ("deviation-map", $@"Difference from the paper's recurrence after {run.Iterations} iterations: {(run.IsEmpirical ? @"deviation\_theory" : @"p\_finite − p\_theory")}"),
+        (
+            "deviation-map",
+            $"Difference from the paper's recurrence after {run.Iterations} iterations: "
+                + (run.IsEmpirical ? @"deviation\_theory" : @"p\_finite − p\_theory")),
         (run.IsEmpirical ? "*p* − paper" : "groups of *G* − paper", cell => ReportTables.Deviation(run, cell)),
         ("group_size", Scale.Log));
 
     private static ReportFigure? Of(
-        RunData run, Variation variation, (string Id, string Text) what, (string Label, Func<int, double> Of) value, (string Name, Scale Scale) across)
+        RunData run,
+        Variation variation,
+        (string Id, string Text) what,
+        (string Label, Func<int, double> Of) value,
+        (string Name, Scale Scale) across)
     {
         (double[] x, double[] y) = (variation.Values(across.Name), variation.Values("beta"));
         if (x.Length < LeastValues || y.Length < LeastValues)
@@ -66,7 +73,11 @@ internal static class MapFigure
             Title = panel.Label == "all" ? null : panel.Label,
         })];
         return ReportFigure.Of(
-            new Figure(what.Id, panels) { Columns = panels.Length == 1 ? 1 : panels.Length is 2 or 4 ? 2 : 3, Width = panels.Length == 1 ? 460 : 860 },
+            new Figure(what.Id, panels)
+            {
+                Columns = panels.Length == 1 ? 1 : panels.Length is 2 or 4 ? 2 : 3,
+                Width = panels.Length == 1 ? 460 : 860,
+            },
             $"{what.Text}, over {Markup.Escape(across.Name)} and beta, each of which stands at the middle of its cell. Hatched: no value."
                 + ReportFigures.Omission(columns.Length, x.Length, $"values of {Markup.Escape(across.Name)}")
                 + ReportFigures.Omission(rows.Length, y.Length, "values of beta")

@@ -25,7 +25,9 @@ internal static class Markup
     {
         string[] parts = number.Split('E');
         string mantissa = parts[0].Replace('-', '−');
-        return parts.Length == 1 ? mantissa : $"{(mantissa == "1" ? "" : mantissa + " × ")}10^{{{int.Parse(parts[1], CultureInfo.InvariantCulture)}}}";
+        return parts.Length == 1
+            ? mantissa
+            : $"{(mantissa == "1" ? "" : mantissa + " × ")}10^{{{int.Parse(parts[1], CultureInfo.InvariantCulture)}}}";
     }
 
     /// <summary>Digits after the point; 0 has no sign.</summary>

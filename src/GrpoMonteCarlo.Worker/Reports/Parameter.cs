@@ -48,7 +48,7 @@ internal static class Parameter
     public static string Label(Column column, int cell) => Value(column, cell) switch
     {
         "" => "",
-        var value when column.Name is "advantage" or "anchor" or "estimator" => value,
+        var value when column.Name == "advantage" => value,
         var value => $"{Symbol(column.Name)} {(column.IsNumber ? "= " : "")}{value}",
     };
 }

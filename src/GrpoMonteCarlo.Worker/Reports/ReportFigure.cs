@@ -11,6 +11,11 @@ internal sealed record ReportFigure(Figure Figure, string Caption)
     public static ReportFigure Of(Figure figure, string caption)
     {
         var described = figure with { Description = caption };
-        return new ReportFigure(described, described.Omitted == 0 ? caption : $"{caption} Points without a place on the axes, not drawn: {described.Omitted}.");
+        int misplaced = figure.Panels.Sum(panel => panel.Marks.Sum(mark => mark.Points.Count(point => IsMisplaced(panel, point))));
+        return new ReportFigure(described, misplaced == 0 ? caption : $"{caption} Points without a place on the axes, not drawn: {misplaced}.");
     }
+
+    // There is a value, but not on this scale, as 0 on a log axis.
+    private static bool IsMisplaced(Panel panel, (double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y)
+        && (double.IsNaN(AxisRange.Coordinate(panel.X.Scale, point.X)) || double.IsNaN(AxisRange.Coordinate(panel.Y.Scale, point.Y)));
 }

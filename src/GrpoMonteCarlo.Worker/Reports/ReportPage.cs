@@ -23,7 +23,7 @@ internal static class ReportPage
         figcaption{max-width:46rem;margin:.5rem auto 0}
         code{font:.95em ui-monospace,"DejaVu Sans Mono",monospace}
         .wide{overflow-x:auto}
-        table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums;border-top:2px solid var(--ink);border-bottom:2px solid var(--ink)}
+        table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums;border:solid var(--ink);border-width:2px 0}
         thead{border-bottom:1px solid var(--ink)}
         th,td{padding:.22rem .6rem;text-align:right;white-space:nowrap}
         th{font-weight:600;white-space:normal;vertical-align:bottom}
@@ -53,15 +53,16 @@ internal static class ReportPage
         {
             // Inside a page the namespace goes without saying.
             string picture = SvgWriter.Write(figure.Figure).Replace(" xmlns=\"http://www.w3.org/2000/svg\"", "", StringComparison.Ordinal);
-            page.Append($"<figure>\n{picture}\n<figcaption><b>Figure {number}.</b> {Markup.Html(figure.Caption)} <code>figures/{figure.Name}.svg</code></figcaption>\n</figure>\n");
+            page.Append($"<figure>\n{picture}\n<figcaption><b>Figure {number}.</b> {Markup.Html(figure.Caption)} ");
+            page.Append($"<code>figures/{figure.Name}.svg</code></figcaption>\n</figure>\n");
         }
 
         page.Append("<h2>Tables</h2>\n");
         foreach ((Table table, int number) in tables.Select((table, i) => (table, i + 1)))
         {
             string omission = table.Omission.Length > 0 ? $" {Markup.Html(table.Omission)}" : "";
-            page.Append($"<p class=\"caption\"><b>Table {number}.</b> {Markup.Html(table.Caption)}{omission} <code>tables/{table.Name}.csv</code>, <code>.tex</code></p>\n");
-            page.Append($"<div class=\"wide\">\n{table.Html()}</div>\n");
+            page.Append($"<p class=\"caption\"><b>Table {number}.</b> {Markup.Html(table.Caption)}{omission} ");
+            page.Append($"<code>tables/{table.Name}.csv</code>, <code>.tex</code></p>\n<div class=\"wide\">\n{table.Html()}</div>\n");
         }
 
         page.Append("</main>\n<footer>\n<p>Where and when it was simulated; nothing above depends on it.</p>\n<ul>\n");

@@ -17,7 +17,7 @@ internal sealed class ReportTables
         _cells = [.. Sample.Of(run.Count, MostCells).Union(Farthest is { } cell ? [cell] : []).Order()];
     }
 
-    /// <summary>The cell whose p at the last iteration is farthest from the paper's recurrence, the first of equal ones; null if none has one.</summary>
+    /// <summary>The cell that is farthest from the paper's recurrence at the last iteration, the first of equal ones; null if none has one.</summary>
     public int? Farthest { get; }
 
     /// <summary>Deviation from the paper: of the mean over replicates; without replicates of the recurrence for groups of G.</summary>
@@ -80,10 +80,13 @@ internal sealed class ReportTables
             : "";
         return new Table(
             "cells",
-            $"Every cell after {_run.Iterations} iterations.{empirical} “Paper” is the recurrence for infinitely large groups, “groups of *G*” that for "
-                + $"finite ones; their limits are those of the closed forms.{sampled}",
+            $"Every cell after {_run.Iterations} iterations.{empirical} “Paper” is the recurrence for infinitely large groups, “groups of *G*” that "
+                + $"for finite ones; their limits are those of the closed forms.{sampled}",
             [.. Identity(), .. columns.Select(column => column.Column)],
-            [.. _cells.Select(cell => (TableValue[])[.. Identity(cell), .. columns.Select(column => TableValue.Of(column.Value(cell), Decimals(cell)))])])
+            [
+                .. _cells.Select(cell => (TableValue[])
+                    [.. Identity(cell), .. columns.Select(column => TableValue.Of(column.Value(cell), Decimals(cell)))]),
+            ])
         {
             Always = Always(),
         };
@@ -113,9 +116,9 @@ internal sealed class ReportTables
 
     private Table Fractions() => new(
         "fractions",
-        $"Shares at iteration {_run.Iterations} with Wilson's 95\u00A0% intervals: of replicates that are saturated (|*L*_{{*n*}}| above 36), and of the groups of the "
-            + "last update that are degenerate (all rewards equal). Groups of one replicate share its *p*: the second interval is that of the groups "
-            + "given the replicates.",
+        $"Shares at iteration {_run.Iterations} with Wilson's 95\u00A0% intervals: of replicates that are saturated (|*L*_{{*n*}}| above 36), and of "
+            + "the groups of the last update that are degenerate (all rewards equal). Groups of one replicate share its *p*: the second interval "
+            + "is that of the groups given the replicates.",
         [
             .. Identity(),
             new("saturated_fraction", "saturated"), new("saturated_low", "95\u00A0% from"), new("saturated_high", "to"),

@@ -3,7 +3,13 @@ namespace GrpoMonteCarlo.Worker.Reports;
 /// <summary>The findings in sentences (markup); every number is in a table, to the same digits.</summary>
 internal static class ReportWords
 {
-    private static readonly string[] Told = ["p_ref", "p_start", "beta", "epsilon", "group_size", "groups", "advantage", "anchor"];
+    // Said unless they are at their defaults.
+    private static readonly Dictionary<string, string> Variants = new() { ["estimator"] = "importance", ["update"] = "tied", ["prompts"] = "1" };
+
+    private static readonly string[] Told =
+    [
+        "p_ref", "p_start", "beta", "epsilon", "group_size", "groups", "advantage", "anchor", "arms", "prompts", "estimator", "update",
+    ];
 
     public static IEnumerable<string> Of(RunData run, Variation variation, ReportTables tables)
     {
@@ -23,11 +29,13 @@ internal static class ReportWords
     {
         string cells = run.Count == 1
             ? "One cell"
-            : $"{Markup.Whole(run.Count)} cells, which differ in {string.Join(", ", variation.Columns.Select(column => Parameter.Symbol(column.Name)))}";
+            : $"{Markup.Whole(run.Count)} cells, which differ in "
+                + string.Join(", ", variation.Columns.Select(column => Parameter.Symbol(column.Name)));
         double rollouts = Enumerable.Range(0, run.Count).Select(run.Cells("rollouts").Number).Where(double.IsFinite).Sum();
         string constant = string.Join(", ", Told
             .Select(run.Cells)
             .Where(column => !variation.Columns.Contains(column) && (column.Name != "p_start" || SameEverywhere(run, column)))
+            .Where(column => !Variants.TryGetValue(column.Name, out string? usual) || column.Text(0) != usual)
             .Select(column => Parameter.Label(column, 0))
             .Where(label => label.Length > 0));
         string replicates = run.IsEmpirical
@@ -38,7 +46,8 @@ internal static class ReportWords
 
     private static string Number(double count, string noun) => $"{Markup.Whole(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    private static bool SameEverywhere(RunData run, Column column) => Enumerable.Range(1, run.Count - 1).All(cell => column.Text(cell) == column.Text(0));
+    private static bool SameEverywhere(RunData run, Column column) =>
+        Enumerable.Range(1, run.Count - 1).All(cell => column.Text(cell) == column.Text(0));
 
     private static string Certificate(RunData run)
     {
@@ -67,7 +76,9 @@ internal static class ReportWords
         string deviation = Markup.Fixed(ReportTables.Deviation(run, cell), decimals);
         string reaches = Shown(run.IsEmpirical ? "p_mean" : "p_finite");
         string error = run.IsEmpirical && run.Last("p_se")[cell] > 0 ? $", standard error {Shown("p_se")}" : "";
-        string finite = run.IsEmpirical && !double.IsNaN(run.Last("p_finite")[cell]) ? $" The recurrence for groups of *G* gives {Shown("p_finite")}." : "";
-        return $"Farthest from the paper: {who} reaches {reaches}, the paper's recurrence {Shown("p_theory")}; the difference is {deviation}{error}.{finite}";
+        bool hasFinite = run.IsEmpirical && !double.IsNaN(run.Last("p_finite")[cell]);
+        string finite = hasFinite ? $" The recurrence for groups of *G* gives {Shown("p_finite")}." : "";
+        return $"Farthest from the paper: {who} reaches {reaches}, the paper's recurrence {Shown("p_theory")}; "
+            + $"the difference is {deviation}{error}.{finite}";
     }
 }

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>What a report needs of manifest.json.</summary>
-internal sealed record RunManifest(string Name, string Description, string Hash, bool Passed, int StepZCount, double? LargestStepZ, double? KolmogorovSmirnovP)
+internal sealed record RunManifest(
+    string Name, string Description, string Hash, bool Passed, int StepZCount, double? LargestStepZ, double? KolmogorovSmirnovP)
 {
     private const string File = "manifest.json";
 
@@ -85,8 +86,8 @@ internal sealed record RunManifest(string Name, string Description, string Hash,
         JsonNode machine = run["machine"]!;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(string)run["started"]!}: {(double)run["rolloutsSimulated"]!:N0} rollouts in {(double)run["totalSeconds"]!:0.###} s, workers {(int)run["workers"]!}, "
-            + $"{(string?)run["instructionSet"]}; {(string?)machine["processor"]}, processors {(int)machine["processors"]!}, "
-            + $"{(string?)machine["os"]}, {(string?)machine["architecture"]}, {(string?)machine["runtime"]}");
+            $"{(string)run["started"]!}: {(double)run["rolloutsSimulated"]!:N0} rollouts in {(double)run["totalSeconds"]!:0.###} s, "
+            + $"workers {(int)run["workers"]!}, {(string?)run["instructionSet"]}; {(string?)machine["processor"]}, "
+            + $"processors {(int)machine["processors"]!}, {(string?)machine["os"]}, {(string?)machine["architecture"]}, {(string?)machine["runtime"]}");
     }
 }

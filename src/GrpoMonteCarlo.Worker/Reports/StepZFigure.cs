@@ -36,7 +36,7 @@ internal static class StepZFigure
                     new Line(x, density) { Name = "N(0, 1)", Series = 5, Dash = Dash.Dashed },
                 ]),
             ]),
-            $@"The {Markup.Whole(run.StepZ.Count)} values of step\_z, all cells and iterations, beside the standard normal density that they must follow. "
-                + $"What is beyond ±{Markup.Digits(edges[^1], 3)} is counted in the last bars.");
+            $@"The {Markup.Whole(run.StepZ.Count)} values of step\_z, all cells and iterations, beside the standard normal density that they must "
+                + $"follow. What is beyond ±{Markup.Digits(edges[^1], 3)} is counted in the last bars.");
     }
 }

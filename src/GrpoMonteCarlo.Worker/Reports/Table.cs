@@ -6,7 +6,8 @@ namespace GrpoMonteCarlo.Worker.Reports;
 internal readonly record struct TableValue(string Exact, string Shown)
 {
     /// <summary>A number to some digits after the point; empty for NaN.</summary>
-    public static TableValue Of(double value, int decimals) => double.IsNaN(value) ? new("", "") : new(Column.Exact(value), Markup.Fixed(value, decimals));
+    public static TableValue Of(double value, int decimals) =>
+        double.IsNaN(value) ? new("", "") : new(Column.Exact(value), Markup.Fixed(value, decimals));
 
     public static TableValue Whole(double value) => double.IsNaN(value) ? new("", "") : new(Column.Exact(value), Markup.Whole(value));
 }
@@ -23,7 +24,9 @@ internal sealed record Table(string Name, string Caption, IReadOnlyList<TableCol
     public IReadOnlyList<int> Always { get; init; } = [];
 
     /// <summary>What is not shown; empty if all is.</summary>
-    public string Omission => Rows.Count <= MostShown ? "" : $"Shown are {Shown.Count} of {Markup.Whole(Rows.Count)} rows; tables/{Name}.csv has them all.";
+    public string Omission => Rows.Count <= MostShown
+        ? ""
+        : $"Shown are {Shown.Count} of {Markup.Whole(Rows.Count)} rows; tables/{Name}.csv has them all.";
 
     private IReadOnlyList<TableValue[]> Shown => Rows.Count <= MostShown
         ? Rows

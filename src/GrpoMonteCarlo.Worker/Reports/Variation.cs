@@ -17,7 +17,8 @@ internal sealed class Variation
             columns.RemoveAll(column => column.Name == name && columns.Any(other => other.Name == by) && IsDeterminedBy(column, [run.Cells(by)]));
         }
 
-        columns.RemoveAll(column => column.Name == "sampler" && columns.Count > 1 && IsDeterminedBy(column, [.. columns.Where(other => other != column)]));
+        Column[] butSampler = [.. columns.Where(column => column.Name != "sampler")];
+        columns.RemoveAll(column => column.Name == "sampler" && butSampler.Length > 0 && IsDeterminedBy(column, butSampler));
         Columns = columns;
     }
 
@@ -44,8 +45,11 @@ internal sealed class Variation
             .Select(group => (Label(others, group.First()), group.ToArray()))];
     }
 
-    private static string Label(IEnumerable<Column> columns, int cell) =>
-        string.Join(", ", columns.Select(column => Parameter.Label(column, cell)).Where(label => label.Length > 0)) is { Length: > 0 } label ? label : "all";
+    private static string Label(IEnumerable<Column> columns, int cell)
+    {
+        string[] labels = [.. columns.Select(column => Parameter.Label(column, cell)).Where(label => label.Length > 0)];
+        return labels.Length == 0 ? "all" : string.Join(", ", labels);
+    }
 
     private static string Key(IReadOnlyList<Column> columns, int cell) => string.Join('\n', columns.Select(column => column.Text(cell)));
 
