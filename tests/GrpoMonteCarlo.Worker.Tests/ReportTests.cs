@@ -282,7 +282,7 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
             byte[] bytes = File.ReadAllBytes(path);
             bytes.AsSpan(4, 40).Fill(0xFF);
             File.WriteAllBytes(path, bytes);
-            Refused("damaged", name, "damaged");
+            Refused("damaged", name, "SHA-256");
             run.WriteManifest(_workspace.PathOf("damaged"));
             Refused("damaged", name); // and where the manifest agrees with the damage
             File.WriteAllBytes(path, bytes[..^1]);
