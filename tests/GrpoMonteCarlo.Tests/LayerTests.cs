@@ -23,8 +23,10 @@ public partial class LayerTests
         ["Datasets"] = ["State"],
         ["Terminal"] = ["Datasets"],
         ["Progress"] = [],
+        ["Plotting"] = [],
         ["Hosting"] = ["Progress", "Terminal", "Datasets", "State"],
-        ["Commands"] = ["Hosting", "Terminal", "State"],
+        ["Reports"] = ["Plotting", "State"],
+        ["Commands"] = ["Hosting", "Reports", "Terminal", "State"],
     };
 
     public static TheoryData<string> Layers() => [.. Below.Keys];

@@ -14,6 +14,7 @@ internal static class CommandLineApplication
         {
             RunCommand.Create(),
             TheoryCommand.Create(),
+            ReportCommand.Create(),
             ShowCommand.Create(),
             SchemaCommand.Create(),
             BenchCommand.Create(),

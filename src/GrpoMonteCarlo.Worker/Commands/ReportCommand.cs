@@ -1,0 +1,24 @@
+using System.CommandLine;
+using GrpoMonteCarlo.Worker.Reports;
+
+namespace GrpoMonteCarlo.Worker.Commands;
+
+/// <summary><c>grpomc report DIR</c>: figures, tables and a page to read, from a finished run's datasets.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("DIR")
+        {
+            Description = "The folder of a finished run; the report is written into it. Example: grpomc report results/quickstart",
+        };
+        var command = new Command("report", "Write a finished run's report: report.html, figures/*.svg, tables/*.csv and tables/*.tex.") { folder };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<string> files = Report.Write(parsed.GetRequiredValue(folder));
+            Console.Out.Write($"report: {files[^1]}, {files.Count - 1} figures and tables beside it\n");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using GrpoMonteCarlo.Worker.Plotting;
+using GrpoMonteCarlo.Worker.State;
+
+namespace GrpoMonteCarlo.Worker.Reports;
+
+/// <summary>The report of a finished run: report.html, figures/ and tables/ in its folder. Everything is made before anything is written.</summary>
+internal static class Report
+{
+    public const string Page = "report.html";
+
+    /// <summary>Writes the report and gives the paths of its files.</summary>
+    /// <exception cref="BadInputException">The folder holds no finished run, or its files are damaged.</exception>
+    public static IReadOnlyList<string> Write(string folder)
+    {
+        var run = RunData.Read(folder, IteratesFigure.MostPanels);
+        var variation = new Variation(run);
+        var tables = new ReportTables(run, variation);
+        Table[] allTables = [.. tables.All()];
+        ReportFigure[] figures = [.. ReportFigures.Of(run, variation)];
+        (string Path, string Text)[] files =
+        [
+            .. figures.Select(figure => (Path.Combine("figures", $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),
+            .. allTables.Select(table => (Path.Combine("tables", $"{table.Name}.csv"), table.Csv())),
+            .. allTables.Select(table => (Path.Combine("tables", $"{table.Name}.tex"), table.Latex())),
+            (Page, ReportPage.Write(run.Manifest, ReportWords.Of(run, variation, tables), figures, allTables)),
+        ];
+        foreach ((string path, string text) in files)
+        {
+            string full = Path.Combine(folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            AtomicFile.Write(full, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        }
+
+        // What an earlier report of the folder had and this one has not.
+        foreach (string stale in ReportFigures.Names.Except(figures.Select(figure => figure.Name)))
+        {
+            File.Delete(Path.Combine(folder, "figures", $"{stale}.svg"));
+        }
+
+        return [.. files.Select(file => Path.Combine(folder, file.Path))];
+    }
+}

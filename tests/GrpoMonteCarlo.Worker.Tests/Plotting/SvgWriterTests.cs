@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using GrpoMonteCarlo.Worker.Plotting;
+
+namespace GrpoMonteCarlo.Worker.Tests.Plotting;
+
+public partial class SvgWriterTests
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+    private static readonly Dictionary<string, Figure> Figures = ExampleFigures.All().ToDictionary(figure => figure.Id);
+
+    private static readonly Dictionary<string, string> Texts = Figures.ToDictionary(figure => figure.Key, figure => SvgWriter.Write(figure.Value));
+
+    public static TheoryData<string> Ids() => [.. Figures.Keys];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_figure_is_well_formed_and_names_itself(string id)
+    {
+        XElement root = Drawn(id);
+        Assert.Equal(Svg + "svg", root.Name);
+        Assert.Equal("img", root.Attribute("role")?.Value);
+        Assert.NotEqual("", root.Element(Svg + "title")?.Value);
+        Assert.Contains("@media (prefers-color-scheme: dark)", root.Element(Svg + "style")?.Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Its_bytes_depend_on_the_figure_only(string id)
+    {
+        string expected = Texts[id];
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NegativeSign = "~";
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = culture;
+            Assert.Equal(expected, SvgWriter.Write(Figures[id]));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.DoesNotContain('\r', expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Its_numbers_are_plain_and_short(string id)
+    {
+        XElement root = Drawn(id);
+        IEnumerable<XAttribute> numbers = root.DescendantsAndSelf().Attributes()
+            .Where(attribute => attribute.Name.LocalName is not ("class" or "id" or "aria-labelledby" or "fill" or "stop-color"));
+        Assert.All(numbers, attribute => Assert.DoesNotMatch(BadNumber(), attribute.Value));
+        Assert.All(root.Descendants(Svg + "text"), text => Assert.DoesNotMatch("NaN|Infinity|E[+−-]", text.Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Every_text_is_inside_the_picture(string id)
+    {
+        XElement root = Drawn(id);
+        (double width, double height) = (Number(root, "width"), Number(root, "height"));
+        Assert.NotEmpty(root.Descendants(Svg + "text"));
+        foreach (XElement text in root.Descendants(Svg + "text"))
+        {
+            (double left, double top, double right, double bottom) = Extent(text);
+            bool inside = left >= -0.02 && top >= -0.02 && right <= width + 0.02 && bottom <= height + 0.02;
+            Assert.True(inside, $"{text.Value} is at {left},{top} to {right},{bottom} of {width},{height}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Texts_of_the_axes_do_not_overlap(string id)
+    {
+        XElement[] texts = [.. Drawn(id).Descendants(Svg + "text").Where(text => text.Attribute("class")?.Value != "note")];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            (double left, double top, double right, double bottom) = Extent(texts[i]);
+            for (int j = 0; j < i; j++)
+            {
+                (double otherLeft, double otherTop, double otherRight, double otherBottom) = Extent(texts[j]);
+                bool apart = right <= otherLeft + 0.1 || otherRight <= left + 0.1 || bottom <= otherTop + 0.1 || otherBottom <= top + 0.1;
+                Assert.True(apart, $"{texts[i].Value} over {texts[j].Value}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Its_ids_are_its_own_and_every_reference_has_one(string id)
+    {
+        XElement root = Drawn(id);
+        string[] ids = [.. root.Descendants().Attributes("id").Select(attribute => attribute.Value)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(ids, name => Assert.StartsWith($"{id}-", name, StringComparison.Ordinal));
+        IEnumerable<string> named = root.Descendants().Attributes()
+            .SelectMany(attribute => Reference().Matches(attribute.Value))
+            .Select(match => match.Groups[1].Value)
+            .Concat(root.Attribute("aria-labelledby")!.Value.Split(' '));
+        Assert.All(named, name => Assert.Contains(name, ids));
+    }
+
+    [Fact]
+    public void What_has_no_place_breaks_lines_and_is_counted()
+    {
+        var line = new Line([1, 2, 3, 4, 5, 6, 7], [1, 2, 0, 3, 4, double.NaN, double.PositiveInfinity]);
+        var figure = new Figure("broken", [new Panel(new Axis("x"), new Axis("y", Scale.Log), [line])]);
+        Assert.Equal(3, figure.Omitted);
+        XElement root = XDocument.Parse(SvgWriter.Write(figure)).Root!;
+        Assert.Equal("3 points have no place on the axes and are not drawn.", root.Element(Svg + "desc")?.Value);
+        string path = Path(root, "line s0 d0");
+        Assert.Equal(2, path.Count(c => c == 'M'));
+        Assert.Equal(2, path.Count(c => c == 'L'));
+    }
+
+    [Fact]
+    public void A_long_line_is_thinned_but_keeps_its_lowest_and_highest()
+    {
+        List<(double X, double Y)> points = [.. Enumerable.Range(0, 100_000).Select(i => (i / 400.0, Math.Sin(i)))];
+        points[51_234] = (points[51_234].X, 1000);
+        points[51_235] = (points[51_235].X, -1000);
+        List<(double X, double Y)> kept = Thinning.ByColumn(points);
+        Assert.InRange(kept.Count, 500, 1000);
+        Assert.Contains(points[51_234], kept);
+        Assert.Contains(points[51_235], kept);
+        Assert.Equal(kept.OrderBy(point => point.X), kept);
+        foreach (IGrouping<double, (double X, double Y)> column in points.GroupBy(point => Math.Floor(point.X)))
+        {
+            IEnumerable<double> left = kept.Where(point => Math.Floor(point.X) == column.Key).Select(point => point.Y);
+            Assert.Equal((column.Min(point => point.Y), column.Max(point => point.Y)), (left.Min(), left.Max()));
+        }
+
+        Assert.InRange(Texts["hundred-thousand"].Length, 10_000, 1_500_000);
+    }
+
+    [Fact]
+    public void A_name_stands_in_the_legend_once_and_its_marks_share_a_series()
+    {
+        XElement root = Drawn("multiples");
+        string[] names = [.. root.Descendants(Svg + "text")
+            .Where(text => text.Attribute("class")?.Value == "legend")
+            .Select(text => text.Value.Replace('\u00A0', ' '))];
+        Assert.Equal(names.Distinct(), names);
+        Assert.Contains("β = 2.5", names);
+        Assert.Equal(8, root.Descendants(Svg + "path").Count(path => path.Attribute("class")?.Value == "line s1 d1"));
+    }
+
+    [Fact]
+    public void Cells_without_a_value_are_hatched_and_the_others_coloured()
+    {
+        var map = new HeatMap([0, 1, 2], [0, 1, 2], [0, 1, null, double.NaN]) { ValueAxis = new Axis("v") { From = 0, To = 1 } };
+        XElement root = XDocument.Parse(SvgWriter.Write(new Figure("cells", [new Panel(new Axis(), new Axis(), [map])]))).Root!;
+        Assert.Equal(["#440154", "#fde725"], CellColours(root));
+        Assert.Single(root.Descendants(Svg + "path"), path => path.Attribute("fill")?.Value == "url(#cells-1-hatch)");
+    }
+
+    [Fact]
+    public void A_diverging_map_has_its_middle_at_0()
+    {
+        Assert.Equal("#f7f7f7", ColourMap.Diverging.At(0.5));
+        var map = new HeatMap([0, 1, 2], [0, 1], [0, 3]) { Colours = ColourMap.Diverging };
+        XElement root = XDocument.Parse(SvgWriter.Write(new Figure("cells", [new Panel(new Axis(), new Axis(), [map])]))).Root!;
+        Assert.Equal([ColourMap.Diverging.At(128 / 255.0), "#67001f"], CellColours(root));
+    }
+
+    [Fact]
+    public void What_does_not_fit_together_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new Figure("none", []));
+        Assert.Throws<ArgumentException>(() => new Line([1, 2], [1]));
+        Assert.Throws<ArgumentException>(() => new Band([1], [1], []));
+        Assert.Throws<ArgumentException>(() => new PointSet([1], [1]) { Low = [] });
+        Assert.Throws<ArgumentException>(() => new Bars([1, 2], [1, 2]));
+        Assert.Throws<ArgumentException>(() => new HeatMap([0, 1], [0, 1], []));
+        Panel Of(Scale scale) => new(new Axis(null, scale), new Axis(), []);
+        Assert.Throws<ArgumentException>(() => SvgWriter.Write(new Figure("unlike", [Of(Scale.Linear), Of(Scale.Log)]) { SharedX = true }));
+    }
+
+    private static XElement Drawn(string id) => XDocument.Parse(Texts[id], LoadOptions.PreserveWhitespace).Root!;
+
+    private static string[] CellColours(XElement root) => [.. root.Descendants(Svg + "path")
+        .Where(path => path.Attribute("class")?.Value == "cells")
+        .Select(path => path.Attribute("fill")!.Value)];
+
+    private static string Path(XElement root, string style) =>
+        root.Descendants(Svg + "path").First(path => path.Attribute("class")?.Value == style).Attribute("d")!.Value;
+
+    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+
+    // By the width estimate, from what is written: the letters' bodies, 0.75 em above the line to 0.2 em below it.
+    private static (double Left, double Top, double Right, double Bottom) Extent(XElement text)
+    {
+        double size = Number(text, "font-size");
+        double width = text.Nodes().Sum(node => node switch
+        {
+            XText letters => size * TextWidth.Of(letters.Value),
+            XElement span => (span.Attribute("font-size") is null ? size : Number(span, "font-size")) * TextWidth.Of(span.Value),
+            _ => 0,
+        });
+        (double x, double y) = (Number(text, "x"), Number(text, "y"));
+        double before = width * text.Attribute("text-anchor")?.Value switch { "middle" => 0.5, "end" => 1, _ => 0 };
+        (double up, double down) = (0.75 * size, 0.2 * size);
+        return text.Attribute("transform") is null
+            ? (x - before, y - up, x - before + width, y + down)
+            : (x - up, y + before - width, x + down, y + before);
+    }
+
+    [GeneratedRegex(@"NaN|Infinity|∞|\d[eE][+-]?\d|\d\.\d{3,}|,")]
+    private static partial Regex BadNumber();
+
+    [GeneratedRegex(@"url\(#([^)]+)\)")]
+    private static partial Regex Reference();
+}
