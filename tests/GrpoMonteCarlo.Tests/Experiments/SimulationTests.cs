@@ -137,13 +137,7 @@ public class SimulationTests
     public void The_loops_over_replicates_and_groups_allocate_nothing(Sampler sampler)
     {
         var simulator = new CellSimulator();
-        long Allocated(int replicates, CellProblem problem)
-        {
-            simulator.Simulate(problem, 0, replicates);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            simulator.Simulate(problem, 0, replicates);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        long Allocated(int replicates, CellProblem problem) => Allocation.Of(() => simulator.Simulate(problem, 0, replicates));
 
         CellProblem few = Problem(replicates: 1000, trajectories: false, sampler: sampler);
         CellProblem many = Problem(replicates: 1000, trajectories: false, groups: 640, sampler: sampler);

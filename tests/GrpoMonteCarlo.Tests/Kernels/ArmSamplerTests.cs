@@ -130,10 +130,7 @@ public class ArmSamplerTests
         ArmSampler sampler = new(Widths.Parse(isa));
         double[] weights = [.. Enumerable.Range(1, 300).Select(arm => 1.0 / arm)];
         long[] counts = new long[Totals.Length * weights.Length];
-        Sample();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Sample();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.Of(Sample));
 
         void Sample()
         {

@@ -74,11 +74,11 @@ public class ArmTableTests
     {
         ArmTable table = new();
         double[] weights = [.. Enumerable.Range(1, 1000).Select(arm => 1.0 / arm)];
-        table.Build(weights);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        table.Build(weights);
-        table.Build(weights.AsSpan(0, 3));
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.Of(() =>
+        {
+            table.Build(weights);
+            table.Build(weights.AsSpan(0, 3));
+        }));
     }
 
     [Fact]

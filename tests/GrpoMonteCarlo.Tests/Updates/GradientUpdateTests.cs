@@ -194,10 +194,7 @@ public class GradientUpdateTests
         double[] policy = [.. old];
         GradientStatistic statistic = Draw(random, old, 4).Statistic(new GradientSettings(), 1, old, old);
         var update = new GradientUpdate(new GradientSettings { Steps = 3 }, 1, 6);
-        update.Apply(policy, old, old, statistic);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        update.Apply(policy, old, old, statistic);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.Of(() => update.Apply(policy, old, old, statistic)));
     }
 
     private static RolloutGroups Draw(System.Random random, double[] old, int groupSize) =>
