@@ -147,19 +147,24 @@ internal sealed class FigureLayout
     private static AxisRange RangeY(IReadOnlyList<Panel> panels)
     {
         Axis axis = Common(panels, panel => panel.Y);
-        IEnumerable<Bars> bars = panels.SelectMany(panel => panel.Marks.OfType<Bars>());
-        IEnumerable<double> values = Marks(panels, touching: false).Concat(bars).SelectMany(mark => mark switch
+        bool standsOnZero = axis.Scale == Scale.Linear;
+        IEnumerable<double> values = Marks(panels, touching: false).SelectMany(mark => mark switch
         {
             ReferenceLine { Y: { } y } => [y],
             PointSet points => points.Y.Concat(points.Low ?? []).Concat(points.High ?? []),
             _ => mark.Points.Select(point => point.Y),
         });
+        IEnumerable<double> heights = panels.SelectMany(panel => panel.Marks.OfType<Bars>()).SelectMany(bars => bars.Heights);
         IEnumerable<double> touching = Marks(panels, touching: true).SelectMany(mark => mark switch
         {
-            Bars => [0],
+            Bars bars => standsOnZero ? bars.Heights.Append(0) : [],
             _ => mark.Points.Select(point => point.Y),
         });
-        return AxisRange.Of(axis, values, touching);
+
+        // Bars that stand on 0 have no room at their feet: of them only the tallest ask for room.
+        double[] finite = [.. heights.Where(double.IsFinite)];
+        double[] tallest = [.. finite.Where(height => height > 0).OrderDescending().Take(1), .. finite.Where(height => height < 0).Order().Take(1)];
+        return AxisRange.Of(axis, values.Concat(standsOnZero ? tallest : finite), touching);
     }
 
     // Cells and bars end where the axes do, and beside cells all else.

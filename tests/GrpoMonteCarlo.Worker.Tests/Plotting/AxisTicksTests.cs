@@ -12,7 +12,7 @@ public partial class AxisTicksTests
     public void Labels_are_two_or_more_inside_rising_distinct_and_apart()
     {
         var random = new System.Random(1);
-        for (int trial = 0; trial < 30_000; trial++)
+        for (int trial = 0; trial < 10_000; trial++)
         {
             Scale scale = (Scale)random.Next(3);
             (double low, double high) = Ends(random, scale);
@@ -39,7 +39,7 @@ public partial class AxisTicksTests
     public void Labels_say_the_value_at_their_place()
     {
         var random = new System.Random(2);
-        for (int trial = 0; trial < 20_000; trial++)
+        for (int trial = 0; trial < 10_000; trial++)
         {
             Scale scale = (Scale)random.Next(3);
             (double low, double high) = Ends(random, scale);

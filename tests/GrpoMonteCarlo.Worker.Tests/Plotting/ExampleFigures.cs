@@ -252,7 +252,7 @@ internal static class ExampleFigures
             new Axis("a label that is a good deal longer than the axis that it belongs to, however wide"),
             new Axis("the same, but for the height: *p*_{*n*} after many iterations of everything, and more"),
             [
-                new Line([0, 123456], [-0.001, 0.0012]) { Name = "a name in the legend that needs more than the figure is wide, and goes on for quite a while" },
+                new Line([0, 123456], [-0.001, 0.0012]) { Name = "a name in the legend that needs more than the figure is wide, and goes on" },
                 new Line([0, 123456], [0.001, -0.0012]) { Name = "ANUNBREAKABLEWORD" + new string('W', 60) },
                 new Annotation(123456, 0.0012, "an annotation that is also too long for the panel that it is in, at its upper corner"),
             ])

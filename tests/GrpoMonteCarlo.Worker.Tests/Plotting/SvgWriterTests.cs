@@ -151,6 +151,17 @@ public partial class SvgWriterTests
     }
 
     [Fact]
+    public void Bars_stand_on_the_axis()
+    {
+        var bars = new Bars([0, 1, 2, 3], [0, 2, 0.001]);
+        XElement root = XDocument.Parse(SvgWriter.Write(new Figure("bars", [new Panel(new Axis(), new Axis(), [bars])]))).Root!;
+        XElement area = root.Descendants(Svg + "clipPath").First().Element(Svg + "rect")!;
+        string foot = (Number(area, "y") + Number(area, "height")).ToString("0.##", CultureInfo.InvariantCulture);
+        Assert.StartsWith($"M{area.Attribute("x")!.Value} {foot}V", Path(root, "bar f0"), StringComparison.Ordinal);
+        Assert.EndsWith($"V{foot}Z", Path(root, "bar f0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cells_without_a_value_are_hatched_and_the_others_coloured()
     {
         var map = new HeatMap([0, 1, 2], [0, 1, 2], [0, 1, null, double.NaN]) { ValueAxis = new Axis("v") { From = 0, To = 1 } };
