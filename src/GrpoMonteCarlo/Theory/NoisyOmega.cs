@@ -25,9 +25,6 @@ public sealed class NoisyOmega : Omega
 
     internal override double TailLogit { get; }
 
-    /// <summary>p~, the chance that a rollout is seen as a success.</summary>
-    public SuccessProbability ObservedSuccess(SuccessProbability p) => _noise.Observed(p);
-
     /// <inheritdoc/>
     public override double At(SuccessProbability p) => _noise.Kept * _inner.At(_noise.Observed(p));
 

@@ -196,7 +196,7 @@ public class EstimatorOmegaTests
         foreach (double logit in new[] { -45, -30, -5, -0.3, 0, 2, 30, 45 })
         {
             var p = SuccessProbability.FromLogit(logit);
-            SuccessProbability seen = omega.ObservedSuccess(p);
+            SuccessProbability seen = new VerifierNoise(falsePositive, falseNegative).Observed(p);
             Assert.Equal(1, seen.P / (falsePositive + (kept * p.P)), 1e-14);
             Assert.Equal(1, seen.OneMinusP / (falseNegative + (kept * p.OneMinusP)), 1e-14);
             Assert.Equal(kept * inner.At(seen), omega.At(p));
@@ -213,14 +213,14 @@ public class EstimatorOmegaTests
         FiniteGroupOmega inner = Grpo.FiniteGroup(8, Epsilon);
         var none = new NoisyOmega(inner, VerifierNoise.None);
         var p = SuccessProbability.FromLogit(-12.345);
-        Assert.Equal(p, none.ObservedSuccess(p));
+        Assert.Equal(p, VerifierNoise.None.Observed(p));
         Assert.Equal(inner.At(p), none.At(p));
         Assert.Equal(inner.LogitDerivativeAt(p), none.LogitDerivativeAt(p));
 
         // A failure that never passes leaves the logit free to fall, below the range of a double as well.
         var missed = new NoisyOmega(PopulationOmega.Grpo(0), new VerifierNoise(0, 0.5));
-        Assert.Equal(-2000 + Math.Log(0.5), missed.ObservedSuccess(SuccessProbability.FromLogit(-2000)).Logit, 1e-12);
-        Assert.Equal(double.NegativeInfinity, missed.ObservedSuccess(SuccessProbability.FromP(0)).Logit);
+        Assert.Equal(-2000 + Math.Log(0.5), new VerifierNoise(0, 0.5).Observed(SuccessProbability.FromLogit(-2000)).Logit, 1e-12);
+        Assert.Equal(double.NegativeInfinity, new VerifierNoise(0, 0.5).Observed(SuccessProbability.FromP(0)).Logit);
         var low = SuccessProbability.FromLogit(-700);
         Assert.Equal(-0.5, missed.LogitDerivativeAt(low) / missed.At(low), 1e-14); // Omega grows as e^(-L/2)
         Assert.Throws<ArgumentOutOfRangeException>(() => new VerifierNoise(0.5, 0.5));
