@@ -88,8 +88,9 @@ public sealed class Plan
     }
 
     /// <summary>
-    /// The same rule where the update has to know the rollouts' arms: they are drawn one by one where that is cheaper than a binomial
-    /// for each arm and each K. What needs the groups themselves always draws every rollout.
+    /// As <see cref="SamplerFor(int, long)"/>, but where the update has to know the rollouts' arms it is a rule on M and the number of arms:
+    /// they are drawn one by one where that is about as cheap as a binomial for each arm and each K. What needs the groups themselves
+    /// always draws every rollout.
     /// </summary>
     public static Sampler SamplerFor(int groupSize, long groups, int arms, PolicyUpdate update)
     {
