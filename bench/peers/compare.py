@@ -64,7 +64,7 @@ def our_replicate(groups, sampler="auto", workers=1, sizes=(100_000, 400_000), *
             experiment = {"name": "peer", "seed": 1, "iterations": 20, "replicates": replicates, "grid": grid, "sampler": sampler}
             file.write_text(json.dumps(experiment))
             start = time.perf_counter()
-            grpomc("run", str(file), "--out", f"{folder}/{replicates}", "--workers", str(workers), "--no-progress", one_core=workers == 1)
+            grpomc("run", str(file), "--out", f"{folder}/{replicates}", "--workers", str(workers), "--no-progress", "--no-report", one_core=workers == 1)
             took.append((time.perf_counter() - start, replicates))
     return (took[1][0] - took[0][0]) / (took[1][1] - took[0][1])
 

@@ -24,8 +24,8 @@ public partial class LayerTests
         ["Terminal"] = ["Datasets"],
         ["Progress"] = [],
         ["Plotting"] = [],
-        ["Hosting"] = ["Progress", "Terminal", "Datasets", "State"],
         ["Reports"] = ["Plotting", "State"],
+        ["Hosting"] = ["Progress", "Terminal", "Reports", "Datasets", "State"],
         ["Commands"] = ["Hosting", "Reports", "Terminal", "State"],
     };
 

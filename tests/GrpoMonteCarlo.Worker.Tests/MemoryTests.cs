@@ -24,7 +24,7 @@ public sealed class MemoryTests : IDisposable
               "grid": { "pRef": 0.2, "beta": 1, {{members}} }
             }
             """);
-        using var process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "out", "--no-progress"]);
+        using var process = Grpomc.Start(_workspace.Folder, ["run", "experiment.json", "--out", "out", "--no-progress", "--no-report"]);
         long peak = 0;
         while (!process.HasExited)
         {

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using GrpoMonteCarlo.Worker.Commands;
 
 namespace GrpoMonteCarlo.Worker.Tests;
 
@@ -21,7 +23,7 @@ public sealed class OutputTests : IDisposable
     public void A_run_prints_a_row_for_each_cell_and_its_certificate()
     {
         _workspace.Write("experiment.json", Three);
-        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0);
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress", "--no-report").Expect(0);
         Assert.Equal("", answer.Errors);
         string[] lines = answer.Output.Split('\n');
         Assert.Contains("5 iterations, 100 replicates", lines[0], StringComparison.Ordinal);
@@ -58,7 +60,7 @@ public sealed class OutputTests : IDisposable
               "grid": { "pRef": 0.3, "beta": 1, "groupSize": 4, "groups": 10, "arms": [3, 5], "update": ["per-arm", { "kind": "gradient", "clip": [0.1, null] }] }
             }
             """);
-        string[] lines = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0).Output.Split('\n');
+        string[] lines = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress", "--no-report").Expect(0).Output.Split('\n');
         string[] names = lines[2].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(["arms", "update", "steps", "learning_rate", "clip_low", "kl", "degenerate_kl", "p"], names[..8]);
         Assert.Equal(["5", "gradient", "1", "0.1", "0.1", "k3", "kept"], lines[6].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
@@ -68,8 +70,8 @@ public sealed class OutputTests : IDisposable
     public void Progress_is_on_standard_error_only()
     {
         _workspace.Write("experiment.json", Three);
-        Answer quiet = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0);
-        Answer shown = _workspace.Run("run", "experiment.json", "--out", "out", "--fresh").Expect(0);
+        Answer quiet = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress", "--no-report").Expect(0);
+        Answer shown = _workspace.Run("run", "experiment.json", "--out", "out", "--fresh", "--no-report").Expect(0);
         Assert.Equal(quiet.Output, shown.Output);
         string[] lines = shown.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(lines);
@@ -82,7 +84,7 @@ public sealed class OutputTests : IDisposable
     public void A_certificate_with_many_values_has_a_Kolmogorov_Smirnov_p()
     {
         _workspace.Write("experiment.json", Three.Replace("\"iterations\": 5", "\"iterations\": 70", StringComparison.Ordinal));
-        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0);
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress", "--no-report").Expect(0);
         Assert.Contains("certificate: passed; 210 step_z, largest", answer.Output, StringComparison.Ordinal);
         Assert.Contains("Kolmogorov-Smirnov p", answer.Output, StringComparison.Ordinal);
         JsonElement certificate = JsonDocument.Parse(File.ReadAllBytes(_workspace.PathOf("out", "manifest.json"))).RootElement.GetProperty("certificate");
@@ -95,7 +97,7 @@ public sealed class OutputTests : IDisposable
     public void Closed_forms_only_have_no_certificate_and_no_rollouts()
     {
         _workspace.Write("experiment.json", Three.Replace("\"replicates\": 100", "\"replicates\": 0", StringComparison.Ordinal));
-        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress").Expect(0);
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "out", "--no-progress", "--no-report").Expect(0);
         Assert.Equal("", answer.Errors);
         Assert.DoesNotContain("certificate", answer.Output, StringComparison.Ordinal);
         Assert.Equal([0], new Results(_workspace.PathOf("out")).Rollouts);
@@ -135,8 +137,8 @@ public sealed class OutputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--help", "run", "theory", "show", "schema", "bench")]
-    [InlineData("run --help", "--out", "--workers", "--fresh", "--no-progress")]
+    [InlineData("--help", "run", "theory", "report", "show", "schema", "bench")]
+    [InlineData("run --help", "--out", "--workers", "--set", "--fresh", "--no-progress", "--no-report")]
     [InlineData("theory --help", "--p-ref", "--group-size", "--alpha", "--json")]
     [InlineData("show --help", "--json", "--csv", "--head")]
     public void Help_names_commands_and_options(string line, params string[] saying)
@@ -144,5 +146,27 @@ public sealed class OutputTests : IDisposable
         Answer answer = _workspace.Run(line.Split(' ')).Expect(0);
         Assert.Equal("", answer.Errors);
         Assert.All(saying, part => Assert.Contains(part, answer.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_help_of_every_command_ends_with_examples_that_can_be_typed()
+    {
+        RootCommand commands = CommandLineApplication.Commands();
+        Assert.All(commands.Subcommands, command =>
+        {
+            IReadOnlyList<string> examples = Assert.IsType<ToolCommand>(command).Examples;
+            Assert.NotEmpty(examples);
+            Assert.EndsWith(
+                string.Concat(examples.Select(example => $"  {example}\n")), _workspace.Run(command.Name, "--help").Expect(0).Output, StringComparison.Ordinal);
+            Assert.All(examples, example =>
+            {
+                string[] words = example.Split(" > ")[0].Split(' ');
+                Assert.Equal("grpomc", words[0]);
+                Assert.Empty(commands.Parse(words[1..]).Errors);
+                Assert.Equal(command.Name, words[1]);
+                Assert.All(words.Where(word => word.EndsWith(".json", StringComparison.Ordinal) && word.StartsWith("experiments/", StringComparison.Ordinal)),
+                    file => Assert.True(File.Exists(Repository.PathOf(file)), file));
+            });
+        });
     }
 }

@@ -306,10 +306,6 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
     }
 
     [Fact]
-    public void Help_has_an_example() =>
-        Assert.Contains("grpomc report results/quickstart", _workspace.Run("report", "--help").Expect(0).Output, StringComparison.Ordinal);
-
-    [Fact]
     public void The_readme_shows_the_quickstart_as_it_comes_out()
     {
         _workspace.RunExperiment(File.ReadAllText(Repository.PathOf("experiments/quickstart.json")), "quickstart");

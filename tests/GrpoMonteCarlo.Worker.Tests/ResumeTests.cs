@@ -164,7 +164,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         };
         File.WriteAllBytes(ranges[0], damaged);
 
-        Answer answer = _workspace.Run("run", "experiment.json", "--out", "small", "--no-progress").Expect(0);
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "small", "--no-progress", "--no-report").Expect(0);
         string warning = Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(Path.GetFileName(ranges[0]), warning, StringComparison.Ordinal);
         Assert.Equal(expected, results.Digests);

@@ -22,11 +22,11 @@ internal sealed class Workspace : IDisposable
 
     public Answer Run(params string[] arguments) => Grpomc.Run(Folder, arguments);
 
-    /// <summary>Runs an experiment into a folder, with no progress shown, and expects it to be done.</summary>
+    /// <summary>Runs an experiment into a folder, with no progress shown and no report, and expects it to be done.</summary>
     public Results RunExperiment(string experiment, string output, IEnumerable<string>? options = null, params (string Name, string Value)[] environment)
     {
         Write("experiment.json", experiment);
-        Grpomc.Run(Folder, ["run", "experiment.json", "--out", output, "--no-progress", .. options ?? []], environment).Expect(0);
+        Grpomc.Run(Folder, ["run", "experiment.json", "--out", output, "--no-progress", "--no-report", .. options ?? []], environment).Expect(0);
         return new Results(PathOf(output));
     }
 

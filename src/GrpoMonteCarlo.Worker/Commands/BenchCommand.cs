@@ -12,7 +12,11 @@ internal static class BenchCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
-        var command = new Command("bench", "Measure the engine on one thread, and print a digest of its results: a changed digest means changed results.")
+        var command = new ToolCommand(
+            "bench",
+            "Measure the engine on one thread, and print a digest of its results: a changed digest means changed results.",
+            "grpomc bench",
+            "grpomc bench --json")
         {
             json,
         };

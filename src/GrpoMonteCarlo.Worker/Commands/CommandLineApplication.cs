@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Random;
@@ -8,7 +9,8 @@ namespace GrpoMonteCarlo.Worker.Commands;
 /// <summary>The command line: parses it, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class CommandLineApplication
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Every command with its options.</summary>
+    public static RootCommand Commands()
     {
         var root = new RootCommand("Monte Carlo experiments on finite-group GRPO, compared with the closed forms of arXiv 2503.06639.")
         {
@@ -19,8 +21,14 @@ internal static class CommandLineApplication
             SchemaCommand.Create(),
             BenchCommand.Create(),
         };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
 
-        ParseResult parsed = root.Parse(args);
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Commands().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             // One line: what is unknown first, because the rest may only follow from it.

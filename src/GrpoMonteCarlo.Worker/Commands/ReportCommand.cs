@@ -10,9 +10,15 @@ internal static class ReportCommand
     {
         var folder = new Argument<string>("DIR")
         {
-            Description = "The folder of a finished run; the report is written into it. Example: grpomc report results/quickstart",
+            Description = "The folder of a finished run; the report is written into it.",
         };
-        var command = new Command("report", "Write a finished run's report: report.html, figures/*.svg, tables/*.csv and tables/*.tex.") { folder };
+        var command = new ToolCommand(
+            "report",
+            "Write a finished run's report: report.html, figures/*.svg, tables/*.csv and tables/*.tex.",
+            "grpomc report results/quickstart")
+        {
+            folder,
+        };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> files = Report.Write(parsed.GetRequiredValue(folder));

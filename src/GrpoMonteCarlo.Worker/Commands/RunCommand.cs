@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Hosting;
+using GrpoMonteCarlo.Worker.Reports;
 using GrpoMonteCarlo.Worker.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,29 +31,48 @@ internal static class RunCommand
         });
         var fresh = new Option<bool>("--fresh") { Description = "Delete an earlier run in the folder and begin again." };
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress on standard error." };
-
-        var command = new Command("run", "Run an experiment. Running it again finishes what is missing and repeats nothing.")
+        var noReport = new Option<bool>("--no-report") { Description = "No report at the end; one that is there from an earlier run is deleted." };
+        var set = new Option<string[]>("--set")
         {
-            file, output, workers, fresh, noProgress,
+            Description = "Change the experiment without editing the file; may be given again. What it becomes is what is hashed and stored.",
+            HelpName = "PATH=VALUE",
+            Arity = ArgumentArity.OneOrMore,
+        };
+
+        var command = new ToolCommand(
+            "run",
+            "Run an experiment, from its file to datasets and a report. Running it again finishes what is missing and repeats nothing.",
+            "grpomc run experiments/quickstart.json",
+            "grpomc run experiments/group-size.json --out results/mine --set grid.beta=2 --set grid.groupSize=[4,16]",
+            "grpomc run experiments/quickstart.json --set replicates=10000 --workers 1 --no-progress --no-report")
+        {
+            file, output, workers, set, fresh, noProgress, noReport,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             string path = parsed.GetRequiredValue(file);
-            Plan plan = ReadPlan(path);
+            Plan plan = ReadPlan(path, parsed.GetValue(set) ?? []);
             _ = CellSimulator.InstructionSetName; // refuses a GRPOMC_ISA that cannot be had, before anything is written
             string folder = parsed.GetValue(output) ?? Path.Combine("results", plan.Experiment.Name);
             using RunFolder runFolder = RunFolder.Open(folder, plan, parsed.GetValue(fresh), Console.Error.WriteLine);
-            return await HostAsync(plan, runFolder, new RunOptions(parsed.GetValue(workers) ?? Environment.ProcessorCount, !parsed.GetValue(noProgress)));
+            if (parsed.GetValue(fresh))
+            {
+                Report.Delete(folder);
+            }
+
+            var options = new RunOptions(
+                parsed.GetValue(workers) ?? Environment.ProcessorCount, ShowProgress: !parsed.GetValue(noProgress), Report: !parsed.GetValue(noReport));
+            return await HostAsync(plan, runFolder, options);
         });
         return command;
     }
 
-    private static Plan ReadPlan(string path)
+    private static Plan ReadPlan(string path, string[] changes)
     {
         byte[] json = InputFile.ReadSmall(path);
         try
         {
-            return Plan.Of(ExperimentReader.Read(json));
+            return Plan.Of(ExperimentReader.Read(json, changes));
         }
         catch (ExperimentException wrong)
         {

@@ -7,7 +7,7 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
-        var command = new Command("schema", "Print the JSON schema of experiment files.");
+        var command = new ToolCommand("schema", "Print the JSON schema of experiment files.", "grpomc schema > experiment.schema.json");
         command.SetAction(_ =>
         {
             using Stream schema = typeof(SchemaCommand).Assembly.GetManifestResourceStream("experiment.schema.json")!;

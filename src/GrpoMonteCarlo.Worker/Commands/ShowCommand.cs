@@ -16,7 +16,14 @@ internal static class ShowCommand
         var json = new Option<bool>("--json") { Description = "One JSON object: columns, metadata, rowCount and rows." };
         var csv = new Option<bool>("--csv") { Description = "Comma-separated values, the names first; a null is an empty field." };
         Option<int?> head = NumericOption.Whole("--head", "N", $"Only the first N rows (a table: {TableRows} unless given).", 0, int.MaxValue);
-        var command = new Command("show", "Print a Parquet file.") { file, json, csv, head };
+        var command = new ToolCommand(
+            "show",
+            "Print a Parquet file.",
+            "grpomc show results/quickstart/cells.parquet",
+            "grpomc show results/quickstart/summary.parquet --csv --head 100")
+        {
+            file, json, csv, head,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(csv))

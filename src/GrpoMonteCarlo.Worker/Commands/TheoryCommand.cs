@@ -43,7 +43,12 @@ internal static class TheoryCommand
         Option<int?> iterations = NumericOption.Whole("--iterations", "N", $"How many iterates to print; {DefaultIterations} unless given.", 0, 1_000_000);
         var json = new Option<bool>("--json") { Description = "JSON instead of text; numbers round-trip." };
 
-        var command = new Command("theory", "Print the closed forms: iterates, fixed points, where the orbit ends.")
+        var command = new ToolCommand(
+            "theory",
+            "Print the closed forms: iterates, fixed points, where the orbit ends.",
+            "grpomc theory --p-ref 0.2 --beta 1 --epsilon 1e-5",
+            "grpomc theory --p-ref 0.2 --beta 1 --epsilon 1e-5 --group-size 16 --iterations 20 --json",
+            "grpomc theory --p-ref 0.2 --beta 5 --advantage dr-grpo --anchor mixed --alpha 0.5 --start 0.1")
         {
             pRef, beta, epsilon, groupSize, advantage, anchor, alpha, start, iterations, json,
         };

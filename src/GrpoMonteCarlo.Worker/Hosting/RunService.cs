@@ -1,6 +1,7 @@
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Datasets;
 using GrpoMonteCarlo.Worker.Progress;
+using GrpoMonteCarlo.Worker.Reports;
 using GrpoMonteCarlo.Worker.State;
 using GrpoMonteCarlo.Worker.Terminal;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace GrpoMonteCarlo.Worker.Hosting;
 
 /// <summary>
-/// One run, as a hosted service: simulate what is missing, write the datasets, print the table, stop the host. A background service
+/// One run, as a hosted service: simulate what is missing, write the datasets, print the table, report, stop the host. A background service
 /// that throws would stop the host with exit code 0, so whatever goes wrong is caught here and becomes the exit code.
 /// </summary>
 internal sealed partial class RunService(
@@ -61,9 +62,16 @@ internal sealed partial class RunService(
         await running;
         TimeSpan simulating = progress.Elapsed;
 
+        Report.Delete(folder.Path); // it would be that of other datasets
         RunDatasets datasets = RunDatasets.Write(plan, folder, options.Workers, stopping);
         Manifest.Write(plan, folder, datasets, new RunRecord(started, simulating, TimeProvider.System.GetUtcNow() - started, options.Workers, progress.RolloutsSimulated));
         ResultTable.Write(datasets, folder.Path, Console.Out);
+        if (options.Report)
+        {
+            Report.Write(folder.Path);
+            Console.Out.Write($"report: {folder.FileAt(Report.Page)}\n");
+        }
+
         outcome.Set(datasets.Certificate.Passed ? ExitCode.Done : ExitCode.CheckFailed);
     }
 

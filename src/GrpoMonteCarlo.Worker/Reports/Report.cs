@@ -9,6 +9,9 @@ internal static class Report
 {
     public const string Page = "report.html";
 
+    private const string Figures = "figures";
+    private const string Tables = "tables";
+
     /// <summary>Writes the report and gives the paths of its files.</summary>
     /// <exception cref="BadInputException">The folder holds no finished run, or its files are damaged.</exception>
     public static IReadOnlyList<string> Write(string folder)
@@ -20,9 +23,9 @@ internal static class Report
         ReportFigure[] figures = [.. ReportFigures.Of(run, variation)];
         (string Path, string Text)[] files =
         [
-            .. figures.Select(figure => (Path.Combine("figures", $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),
-            .. allTables.Select(table => (Path.Combine("tables", $"{table.Name}.csv"), table.Csv())),
-            .. allTables.Select(table => (Path.Combine("tables", $"{table.Name}.tex"), table.Latex())),
+            .. figures.Select(figure => (Path.Combine(Figures, $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),
+            .. allTables.Select(table => (Path.Combine(Tables, $"{table.Name}.csv"), table.Csv())),
+            .. allTables.Select(table => (Path.Combine(Tables, $"{table.Name}.tex"), table.Latex())),
             (Page, ReportPage.Write(run.Manifest, ReportWords.Of(run, variation, tables), figures, allTables)),
         ];
         foreach ((string path, string text) in files)
@@ -33,11 +36,41 @@ internal static class Report
         }
 
         // What an earlier report of the folder had and this one has not.
-        foreach (string stale in ReportFigures.Names.Except(figures.Select(figure => figure.Name)))
+        foreach (string stale in AllFiles().Except(files.Select(file => file.Path)))
         {
-            File.Delete(Path.Combine(folder, "figures", $"{stale}.svg"));
+            Delete(folder, stale);
         }
 
         return [.. files.Select(file => Path.Combine(folder, file.Path))];
     }
+
+    /// <summary>Deletes what a report wrote into a folder, and nothing else.</summary>
+    public static void Delete(string folder)
+    {
+        foreach (string file in AllFiles())
+        {
+            Delete(folder, file);
+        }
+    }
+
+    private static void Delete(string folder, string file)
+    {
+        var path = new FileInfo(Path.Combine(folder, file));
+        if (path.Exists)
+        {
+            path.Delete();
+            if (path.Directory is { Name: Figures or Tables } own && !own.EnumerateFileSystemInfos().Any())
+            {
+                own.Delete();
+            }
+        }
+    }
+
+    // Every file that a report may have, the page first: without it there is no report.
+    private static IEnumerable<string> AllFiles() =>
+    [
+        Page,
+        .. ReportFigures.Names.Select(name => Path.Combine(Figures, $"{name}.svg")),
+        .. ReportTables.Names.SelectMany(name => new[] { Path.Combine(Tables, $"{name}.csv"), Path.Combine(Tables, $"{name}.tex") }),
+    ];
 }

@@ -3,6 +3,9 @@ namespace GrpoMonteCarlo.Worker.Reports;
 /// <summary>The tables: each cell at the last iteration, the certificate, and fractions.</summary>
 internal sealed class ReportTables
 {
+    /// <summary>Every name a table may have.</summary>
+    public static readonly string[] Names = ["cells", "certificate", "fractions"];
+
     private const int MostCells = 5_000;
     private const int ClosedFormDecimals = 6;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
@@ -8,17 +9,24 @@ public static class ExperimentReader
 {
     private const long LargestSeed = (1L << 53) - 1;
 
-    private static readonly JsonDocumentOptions Options = new()
+    /// <summary>As <see cref="Options"/>; what is changed must not stand there twice.</summary>
+    internal static readonly JsonDocumentOptions StrictOptions = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
     };
+
+    private static readonly JsonDocumentOptions Options = StrictOptions with { AllowDuplicateProperties = true }; // said with the path below
 
     /// <summary>Reads an experiment.</summary>
     /// <param name="utf8Json">The file's bytes.</param>
+    /// <param name="changes">What to change first, each PATH=VALUE: <c>grid.beta=2</c>, <c>grid[1].groupSize=[8,32]</c>, <c>seed=7</c>. A value
+    /// that is not JSON is a text.</param>
     /// <exception cref="ExperimentException">The text is not JSON, or not an experiment; the message has the place and the reason.</exception>
-    public static Experiment Read(ReadOnlyMemory<byte> utf8Json)
+    public static Experiment Read(ReadOnlyMemory<byte> utf8Json, params IReadOnlyList<string> changes)
     {
+        ArgumentNullException.ThrowIfNull(changes);
         if (utf8Json.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
         {
             utf8Json = utf8Json[3..];
@@ -31,7 +39,7 @@ public static class ExperimentReader
 
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, Options);
+            using var document = changes.Count == 0 ? JsonDocument.Parse(utf8Json, Options) : Changed(utf8Json, changes);
             return ReadExperiment(new JsonInput(document.RootElement, "$"));
         }
         catch (JsonException broken)
@@ -63,6 +71,17 @@ public static class ExperimentReader
         {
             throw new ExperimentException(path, $"not valid JSON: {ExperimentException.FirstSentence(broken.Message)}");
         }
+    }
+
+    private static JsonDocument Changed(ReadOnlyMemory<byte> utf8Json, IReadOnlyList<string> changes)
+    {
+        JsonNode? root = JsonNode.Parse(utf8Json.Span, documentOptions: StrictOptions);
+        foreach (string change in changes)
+        {
+            ExperimentChanges.Apply(root, change);
+        }
+
+        return JsonSerializer.SerializeToDocument(root);
     }
 
     private static Experiment ReadExperiment(JsonInput root)

@@ -97,7 +97,7 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
     }
 
     // Names and texts are the file's own and may hold line ends.
-    private static string OneLine(string text) => text.Any(char.IsControl)
+    public static string OneLine(string text) => text.Any(char.IsControl)
         ? string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
         : text;
 
