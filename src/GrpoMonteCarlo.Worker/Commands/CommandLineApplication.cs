@@ -15,6 +15,7 @@ internal static class CommandLineApplication
         var root = new RootCommand("Monte Carlo experiments on finite-group GRPO, compared with the closed forms of arXiv 2503.06639.")
         {
             RunCommand.Create(),
+            CombineCommand.Create(),
             TheoryCommand.Create(),
             ReportCommand.Create(),
             ShowCommand.Create(),

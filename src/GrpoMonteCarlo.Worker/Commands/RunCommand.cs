@@ -29,6 +29,11 @@ internal static class RunCommand
                 result.AddError("--out: must name a folder");
             }
         });
+        var shard = new Option<string?>("--shard")
+        {
+            Description = "Only part I of N, for combine to put together; its results go to results/NAME-shard-I-of-N. auto: of a Slurm array's task.",
+            HelpName = "I/N",
+        };
         var fresh = new Option<bool>("--fresh") { Description = "Delete an earlier run in the folder and begin again." };
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress on standard error." };
         var noReport = new Option<bool>("--no-report") { Description = "No report at the end; one that is there from an earlier run is deleted." };
@@ -44,17 +49,20 @@ internal static class RunCommand
             "Run an experiment, from its file to datasets and a report. Running it again finishes what is missing and repeats nothing.",
             "grpomc run experiments/quickstart.json",
             "grpomc run experiments/group-size.json --out results/mine --set grid.beta=2 --set grid.groupSize=[4,16]",
-            "grpomc run experiments/quickstart.json --set replicates=10000 --workers 1 --no-progress --no-report")
+            "grpomc run experiments/quickstart.json --set replicates=10000 --workers 1 --no-progress --no-report",
+            "grpomc run experiments/cycles.json --shard 3/8")
         {
-            file, output, workers, set, fresh, noProgress, noReport,
+            file, output, workers, shard, set, fresh, noProgress, noReport,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             string path = parsed.GetRequiredValue(file);
             Plan plan = ReadPlan(path, parsed.GetValue(set) ?? []);
+            Shard part = parsed.GetValue(shard) is { } text ? ShardOption.Parse(text) : Shard.Whole;
             _ = CellSimulator.InstructionSetName; // refuses a GRPOMC_ISA that cannot be had, before anything is written
-            string folder = parsed.GetValue(output) ?? Path.Combine("results", plan.Experiment.Name);
-            using RunFolder runFolder = RunFolder.Open(folder, plan, parsed.GetValue(fresh), Console.Error.WriteLine);
+            string name = part == Shard.Whole ? plan.Experiment.Name : $"{plan.Experiment.Name}-shard-{part.Index}-of-{part.Count}";
+            string folder = parsed.GetValue(output) ?? Path.Combine("results", name);
+            using RunFolder runFolder = RunFolder.Open(folder, plan, part, parsed.GetValue(fresh), Console.Error.WriteLine);
             if (parsed.GetValue(fresh))
             {
                 Report.Delete(folder);
@@ -62,7 +70,7 @@ internal static class RunCommand
 
             var options = new RunOptions(
                 parsed.GetValue(workers) ?? Environment.ProcessorCount, ShowProgress: !parsed.GetValue(noProgress), Report: !parsed.GetValue(noReport));
-            return await HostAsync(plan, runFolder, options);
+            return await HostAsync(Workload.Of(plan, part), runFolder, options);
         });
         return command;
     }
@@ -80,7 +88,7 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> HostAsync(Plan plan, RunFolder folder, RunOptions options)
+    private static async Task<int> HostAsync(Workload workload, RunFolder folder, RunOptions options)
     {
         // No configuration from files or the environment: a run depends on its experiment file and command line.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -91,7 +99,7 @@ internal static class RunCommand
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan); // ranges in flight are finished
         var outcome = new RunOutcome();
         builder.Services
-            .AddSingleton(plan)
+            .AddSingleton(workload)
             .AddSingleton(folder)
             .AddSingleton(options)
             .AddSingleton(outcome)

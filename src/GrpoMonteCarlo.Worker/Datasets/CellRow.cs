@@ -9,7 +9,8 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 /// <param name="Population">Where the paper's recurrence ends; null where it has no closed form or no end.</param>
 /// <param name="Finite">Where the finite group's ends; null likewise.</param>
 /// <param name="Rollouts">Rollouts simulated, all replicates and iterations.</param>
-internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun? Finite, long Rollouts)
+/// <param name="Stopped">Why there are no more replicates; null without simulation.</param>
+internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun? Finite, long Rollouts, StopReason? Stopped)
 {
     public static IReadOnlyList<DatasetColumn<CellRow>> Columns { get; } =
     [
@@ -17,6 +18,7 @@ internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRu
         .. LongRunColumns("theory", "beta_bound", row => row.Population),
         .. LongRunColumns("finite", "beta_bound_finite", row => row.Finite),
         DatasetColumn<CellRow>.Int64("rollouts", row => row.Rollouts),
+        DatasetColumn<CellRow>.OptionalText("stopped_by", row => row.Stopped is { } reason ? ExperimentJson.Name(reason) : null),
     ];
 
     private static IEnumerable<DatasetColumn<CellRow>> LongRunColumns(string suffix, string betaBound, Func<CellRow, LongRun?> of)

@@ -11,6 +11,9 @@ internal sealed record DatasetFile(string Name, long Rows, long Bytes, string Sh
 /// <summary>What writing the datasets of a finished run found.</summary>
 internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
 {
+    // What one cell adds to the datasets, and the ranges that it is made of.
+    private sealed record CellRows(CellRow Cell, CellSummary[] Iterations, PassAt[] Curves, IReadOnlyList<StoredRange> Ranges);
+
     // Cells whose closed forms are worked out side by side; their rows are in memory together.
     private const int CellsAtOnce = 64;
 
@@ -24,6 +27,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         var stepZ = new List<double>();
         var lastIterations = new List<SummaryRow>();
         var files = new List<DatasetFile>();
+        var ranges = new List<IReadOnlyList<StoredRange>>();
         long summaryRows = 0;
         long cellRows = 0;
         long passAtRows = 0;
@@ -33,9 +37,10 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             using var summaries = new Dataset<SummaryRow>(summaryStream!, SummaryRow.Columns, plan.Experiment);
             using var cells = new Dataset<CellRow>(cellsStream!, CellRow.Columns, plan.Experiment);
             using Dataset<PassAtRow>? passAt = passAtStream is null ? null : new Dataset<PassAtRow>(passAtStream, PassAtRow.Columns, plan.Experiment);
-            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves) in RowsOf(plan, folder, workers, cancellation))
+            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves, IReadOnlyList<StoredRange> stored) in RowsOf(plan, folder, workers, cancellation))
             {
                 cells.Add(cell);
+                ranges.Add(stored);
                 foreach (PassAt value in curves)
                 {
                     passAt!.Add(new PassAtRow(cell.Index, cell.Cell, value));
@@ -67,7 +72,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
 
         if (plan.Experiment.RecordTrajectories && plan.Experiment.Replicates > 0)
         {
-            files.Add(Describe(folder, RunFolder.Trajectories, WriteTrajectories(plan, folder, cancellation)));
+            files.Add(Describe(folder, RunFolder.Trajectories, WriteTrajectories(plan, folder, ranges, cancellation)));
         }
         else
         {
@@ -91,27 +96,28 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
     }
 
-    private static IEnumerable<(CellRow Cell, CellSummary[] Iterations, PassAt[] Curves)> RowsOf(
+    private static IEnumerable<CellRows> RowsOf(
         Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
         {
             int start = first;
-            var batch = new (CellRow, CellSummary[], PassAt[])[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
+            var batch = new CellRows[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
             Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
-            foreach ((CellRow, CellSummary[], PassAt[]) cell in batch)
+            foreach (CellRows cell in batch)
             {
                 yield return cell;
             }
         }
     }
 
-    private static (CellRow Cell, CellSummary[] Iterations, PassAt[] Curves) RowsOf(Plan plan, RunFolder folder, int index)
+    private static CellRows RowsOf(Plan plan, RunFolder folder, int index)
     {
         Cell cell = plan.Cells[index];
         CellTheory theory = plan.TheoryOf(cell);
-        RangeSums? sums = folder.LoadSums(cell);
+        StoredCell? stored = plan.Experiment.Replicates == 0 ? null : folder.Ranges.Read(cell, theory);
+        RangeSums? sums = stored?.Sums.Replicates > 0 ? stored.Sums : null;
         var iterations = new CellSummary[plan.Experiment.Iterations + 1];
         for (int n = 0; n < iterations.Length; n++)
         {
@@ -119,10 +125,14 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
 
         long rollouts = iterations.Sum(iteration => iteration.Rollouts);
-        return (new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts), iterations, [.. iterations.SelectMany(summary => PassAt.CurveOf(cell, theory, summary))]);
+        return new CellRows(
+            new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts, stored?.Stopped),
+            iterations,
+            [.. iterations.SelectMany(summary => PassAt.CurveOf(cell, theory, summary))],
+            stored?.Ranges ?? []);
     }
 
-    private static long WriteTrajectories(Plan plan, RunFolder folder, CancellationToken cancellation)
+    private static long WriteTrajectories(Plan plan, RunFolder folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
     {
         long rows = 0;
         AtomicFile.Write(folder.FileAt(RunFolder.Trajectories), stream =>
@@ -130,10 +140,10 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
             for (int index = 0; index < plan.Cells.Count; index++)
             {
-                foreach (StoredRange range in folder.RangesOf(plan.Cells[index]))
+                foreach (StoredRange range in ranges[index])
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    AddTrajectories(dataset, index, RunFolder.Load(plan.Cells[index], range), plan.Experiment.Iterations);
+                    AddTrajectories(dataset, index, RangeStore.Load(plan.Cells[index], range), plan.Experiment.Iterations);
                 }
             }
 

@@ -1,20 +1,19 @@
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Datasets;
 using GrpoMonteCarlo.Worker.Progress;
-using GrpoMonteCarlo.Worker.Reports;
 using GrpoMonteCarlo.Worker.State;
-using GrpoMonteCarlo.Worker.Terminal;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GrpoMonteCarlo.Worker.Hosting;
 
 /// <summary>
-/// One run, as a hosted service: simulate what is missing, write the datasets, print the table, report, stop the host. A background service
+/// One run, as a hosted service: simulate what is missing, write what comes of it, stop the host. A background service
 /// that throws would stop the host with exit code 0, so whatever goes wrong is caught here and becomes the exit code.
 /// </summary>
 internal sealed partial class RunService(
-    Plan plan,
+    Workload workload,
     RunFolder folder,
     RunOptions options,
     RunOutcome outcome,
@@ -51,8 +50,8 @@ internal sealed partial class RunService(
     private async Task RunAsync(CancellationToken stopping)
     {
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
-        var progress = new RunProgress(plan);
-        var simulation = new Simulation(plan, folder, options.Workers, progress);
+        var progress = new RunProgress(workload);
+        var simulation = new Simulation(workload, folder.Ranges, options.Workers, progress);
         Task running = simulation.RunAsync(stopping);
         if (options.ShowProgress)
         {
@@ -61,18 +60,22 @@ internal sealed partial class RunService(
 
         await running;
         TimeSpan simulating = progress.Elapsed;
+        IEnumerable<JsonNode?> Runs() =>
+        [
+            .. Manifest.RunsOf(folder.Path, workload.Plan),
+            new RunRecord(started, simulating, TimeProvider.System.GetUtcNow() - started, options.Workers, progress.RolloutsSimulated).ToJson(),
+        ];
 
-        Report.Delete(folder.Path); // it would be that of other datasets
-        RunDatasets datasets = RunDatasets.Write(plan, folder, options.Workers, stopping);
-        Manifest.Write(plan, folder, datasets, new RunRecord(started, simulating, TimeProvider.System.GetUtcNow() - started, options.Workers, progress.RolloutsSimulated));
-        ResultTable.Write(datasets, folder.Path, Console.Out);
-        if (options.Report)
+        if (workload.Shard == Shard.Whole)
         {
-            Report.Write(folder.Path);
-            Console.Out.Write($"report: {folder.FileAt(Report.Page)}\n");
+            outcome.Set(RunConclusion.Write(workload.Plan, folder, Runs, options.Workers, options.Report, stopping));
         }
-
-        outcome.Set(datasets.Certificate.Passed ? ExitCode.Done : ExitCode.CheckFailed);
+        else
+        {
+            Manifest.WriteOfShard(workload, folder, Runs());
+            Console.Out.Write($"shard {workload.Shard} of {workload.Plan.Experiment.Name}: done, in {folder.Path}; grpomc combine makes one run of all shards\n");
+            outcome.Set(ExitCode.Done);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "stopped; what is finished is saved in {Folder}, and the same command goes on from there")]

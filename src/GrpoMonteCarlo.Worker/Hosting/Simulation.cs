@@ -6,10 +6,11 @@ using GrpoMonteCarlo.Worker.State;
 namespace GrpoMonteCarlo.Worker.Hosting;
 
 /// <summary>
-/// Simulates what is missing in a folder: ranges of replicates go to the workers over a bounded channel, and finished ranges to the
-/// folder every few seconds. When it is cancelled, ranges in flight are finished and saved.
+/// Simulates what is missing of a workload in a folder: ranges of replicates go to the workers over a bounded channel, and finished
+/// ranges to the folder every few seconds. A cell with a target for its precision comes back to the planning thread after each checkpoint.
+/// When it is cancelled, ranges in flight are finished and saved.
 /// </summary>
-internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunProgress progress)
+internal sealed class Simulation(Workload workload, RangeStore store, int workers, RunProgress progress)
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
@@ -17,15 +18,7 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
-    private const double RolloutsPerRange = 1 << 28;
-
-    // What an update costs beside its sampling, in the time of a rollout.
-    private const double CostPerUpdate = 1000;
-
-    // The same of an arm: measured and moved, drawn for a rollout, or drawn for all groups of one K.
-    private const double CostPerArm = 250;
-    private const double CostPerDrawnArm = 10;
-    private const double CostPerPlacedArm = 500;
+    private const double CostPerRange = 1 << 28;
 
     private const int MostReplicatesPerRange = 1 << 14;
 
@@ -35,31 +28,42 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
     private const int MostRowsUnsaved = 1 << 17;
     private const int MostCellsUnsaved = 256;
 
+    private readonly Experiment _experiment = workload.Plan.Experiment;
+
+    // Cells that have come to a checkpoint.
+    private readonly Channel<CellWork> _checkpoints = Channel.CreateUnbounded<CellWork>();
+
+    /// <summary>A range to simulate.</summary>
+    private readonly record struct Job(CellWork Work, long First, int Count);
+
+    /// <summary>A simulated range; or, without one, the number of ranges that were queued of a cell's piece.</summary>
+    private readonly record struct Outcome(CellWork Work, RangeResult? Result, TimeSpan Took, int Queued);
+
     /// <exception cref="OperationCanceledException">It was cancelled; what was finished is saved.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var ranges = Channel.CreateBounded<(CellWork Work, long First, int Count)>(new BoundedChannelOptions(2 * workers) { SingleWriter = true });
-        var results = Channel.CreateBounded<(CellWork Work, RangeResult Result)>(new BoundedChannelOptions(2 * workers) { SingleReader = true });
+        var jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(2 * workers) { SingleWriter = true });
+        var outcomes = Channel.CreateBounded<Outcome>(new BoundedChannelOptions(2 * workers) { SingleReader = true });
 
         // A worker that fails stops the others; its exception comes out of WhenAll below.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var giveUp = new CancellationTokenSource();
         using CancellationTokenRegistration grace = stop.Token.Register(() => giveUp.CancelAfter(Grace));
-        Task planning = Task.Run(() => PlanRangesAsync(ranges.Writer, stop), CancellationToken.None);
+        Task planning = Task.Run(() => PlanAsync(jobs.Writer, outcomes.Writer, stop), CancellationToken.None);
         Task simulating = Task.WhenAll(Enumerable.Range(0, workers)
-            .Select(_ => Task.Run(() => SimulateAsync(ranges.Reader, results.Writer, stop, giveUp.Token), CancellationToken.None)));
+            .Select(_ => Task.Run(() => SimulateAsync(jobs.Reader, outcomes.Writer, stop, giveUp.Token), CancellationToken.None)));
         Task closing = simulating.ContinueWith(
-            _ => results.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ => outcomes.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
         try
         {
-            await SaveAsync(results.Reader);
+            await SaveAsync(outcomes.Reader);
         }
         catch
         {
             // The folder cannot be written: nobody takes results any more.
             await stop.CancelAsync();
-            results.Writer.TryComplete();
+            outcomes.Writer.TryComplete();
             await Task.WhenAll(planning, simulating, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
@@ -68,34 +72,29 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private async Task PlanRangesAsync(ChannelWriter<(CellWork, long, int)> ranges, CancellationTokenSource stop)
+    private async Task PlanAsync(ChannelWriter<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationTokenSource stop)
     {
         try
         {
-            foreach (Cell cell in plan.Cells)
+            int open = 0;
+            for (int i = 0; i < workload.Plan.Cells.Count; i++)
             {
                 stop.Token.ThrowIfCancellationRequested();
-                IReadOnlyList<StoredRange> finished = folder.RangesOf(cell);
-                long done = finished.Sum(range => range.Last - range.First);
-                progress.FoundFinished(cell, done);
-                if (done == plan.Experiment.Replicates)
+                while (_checkpoints.Reader.TryRead(out CellWork? waiting))
                 {
-                    progress.CellDone(null);
-                    continue;
+                    open -= !EndsHere(waiting) && await GoOnAsync(waiting, jobs, outcomes, stop.Token) ? 0 : 1;
                 }
 
-                var work = new CellWork(plan.ProblemOf(cell), plan.Experiment.Replicates - done);
-                int most = ReplicatesPerRange(cell);
-                foreach ((long first, long last) in StoredRange.Missing(finished, plan.Experiment.Replicates))
-                {
-                    for (long next = first; next < last; next += most)
-                    {
-                        await ranges.WriteAsync((work, next, (int)Math.Min(most, last - next)), stop.Token);
-                    }
-                }
+                open += await BeginAsync(i, jobs, outcomes, stop.Token) && _experiment.Stop is not null ? 1 : 0;
+            }
+
+            while (open > 0)
+            {
+                CellWork waiting = await _checkpoints.Reader.ReadAsync(stop.Token);
+                open -= !EndsHere(waiting) && await GoOnAsync(waiting, jobs, outcomes, stop.Token) ? 0 : 1;
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception over) when (over is OperationCanceledException or ChannelClosedException)
         {
         }
         catch
@@ -105,27 +104,103 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
         }
         finally
         {
-            ranges.Complete();
+            jobs.Complete();
         }
     }
 
-    private static async Task SimulateAsync(
-        ChannelReader<(CellWork Work, long First, int Count)> ranges,
-        ChannelWriter<(CellWork, RangeResult)> results,
-        CancellationTokenSource stop,
-        CancellationToken giveUp)
+    // Whether anything of the cell is to be simulated.
+    private async Task<bool> BeginAsync(int index, ChannelWriter<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationToken stop)
+    {
+        Cell cell = workload.Plan.Cells[index];
+        var segments = new Queue<ReplicateRange>(workload.SegmentsOf(index));
+        if (segments.Count == 0)
+        {
+            progress.CellDone(null);
+            return false;
+        }
+
+        if (segments.Count == 1 && !StoredRange.Missing(store.RangesOf(cell, segments.Peek()), segments.Peek()).Any())
+        {
+            progress.Begun(cell, true, segments.Peek().Count, 0); // nothing to make ready
+            progress.CellDone(null);
+            return false;
+        }
+
+        return await GoOnAsync(new CellWork(index, workload.Plan.ProblemOf(cell), segments), jobs, outcomes, stop);
+    }
+
+    // Goes from checkpoint to checkpoint until something is to be simulated; whether there is.
+    private async Task<bool> GoOnAsync(CellWork work, ChannelWriter<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationToken stop)
+    {
+        Cell cell = work.Problem.Cell;
+        do
+        {
+            ReplicateRange segment = work.Segments.Peek();
+            ReplicateRange[] missing = [.. StoredRange.Missing(store.RangesOf(cell, segment), segment)];
+            progress.Begun(cell, segment.First == workload.PartOf(work.Index).First, segment.Count, missing.Sum(range => range.Count));
+            if (missing.Length > 0)
+            {
+                await QueueAsync(work, missing, jobs, outcomes, stop);
+                return true;
+            }
+        }
+        while (!EndsHere(work));
+        return false;
+    }
+
+    // Whether a cell that has come to a checkpoint is done; if not, its next piece is to be simulated.
+    private bool EndsHere(CellWork work)
+    {
+        if (work.Segments.Count == 1 || IsTimeUp(work) || IsPrecise(work))
+        {
+            progress.CellDone(LargestStepZ(work));
+            return true;
+        }
+
+        work.Segments.Dequeue();
+        return false;
+    }
+
+    private async Task QueueAsync(
+        CellWork work, ReplicateRange[] missing, ChannelWriter<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationToken stop)
+    {
+        int most = ReplicatesPerRange(work.Problem.Cell);
+        int queued = 0;
+        foreach ((long first, long last) in missing)
+        {
+            for (long next = first; next < last && !(queued > 0 && IsTimeUp(work)); next += most)
+            {
+                await jobs.WriteAsync(new Job(work, next, (int)Math.Min(most, last - next)), stop);
+                queued++;
+            }
+        }
+
+        await outcomes.WriteAsync(new Outcome(work, null, TimeSpan.Zero, queued), stop);
+    }
+
+    private bool IsTimeUp(CellWork work) => _experiment.Stop?.TimeLimit is { } seconds && work.Spent.TotalSeconds >= seconds;
+
+    private bool IsPrecise(CellWork work)
+    {
+        RangeSums sums = store.SumsOf(work.Problem.Cell, new ReplicateRange(0, work.Segments.Peek().Last));
+        return _experiment.Stop!.IsReached(CellSummary.Of(work.Problem.Cell, work.Problem.Theory, sums, _experiment.Iterations));
+    }
+
+    private static async Task SimulateAsync(ChannelReader<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationTokenSource stop, CancellationToken giveUp)
     {
         try
         {
             var simulator = new CellSimulator();
-            await foreach ((CellWork work, long first, int count) in ranges.ReadAllAsync(CancellationToken.None))
+            await foreach ((CellWork work, long first, int count) in jobs.ReadAllAsync(CancellationToken.None))
             {
                 if (stop.IsCancellationRequested)
                 {
                     return;
                 }
 
-                await results.WriteAsync((work, simulator.Simulate(work.Problem, first, count, giveUp)), CancellationToken.None);
+                long started = TimeProvider.System.GetTimestamp();
+                RangeResult result = simulator.Simulate(work.Problem, first, count, giveUp);
+                await outcomes.WriteAsync(new Outcome(work, result, TimeProvider.System.GetElapsedTime(started), 0), CancellationToken.None);
             }
         }
         catch (OperationCanceledException)
@@ -142,11 +217,11 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
         }
     }
 
-    private async Task SaveAsync(ChannelReader<(CellWork Work, RangeResult Result)> results)
+    private async Task SaveAsync(ChannelReader<Outcome> outcomes)
     {
         var unsaved = new HashSet<CellWork>();
         long savedAt = TimeProvider.System.GetTimestamp();
-        Task<bool> waiting = results.WaitToReadAsync().AsTask();
+        Task<bool> waiting = outcomes.WaitToReadAsync().AsTask();
         while (true)
         {
             TimeSpan left = SaveInterval - TimeProvider.System.GetElapsedTime(savedAt);
@@ -163,17 +238,18 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
                     break;
                 }
 
-                while (results.TryRead(out (CellWork Work, RangeResult Result) finished))
+                while (outcomes.TryRead(out Outcome outcome))
                 {
-                    progress.Simulated(finished.Work.Problem.Cell, finished.Result.Sums);
-                    finished.Work.Add(finished.Result);
-                    unsaved.Add(finished.Work);
+                    Take(outcome);
+                    unsaved.Add(outcome.Work);
                 }
 
-                waiting = results.WaitToReadAsync().AsTask();
+                waiting = outcomes.WaitToReadAsync().AsTask();
             }
 
-            if (due || unsaved.Count > MostCellsUnsaved || unsaved.Sum(work => work.UnsavedRows) > MostRowsUnsaved)
+            // A cell at a checkpoint is waited for.
+            bool atCheckpoint = _experiment.Stop is not null && unsaved.Any(work => work.Finished);
+            if (due || atCheckpoint || unsaved.Count > MostCellsUnsaved || unsaved.Sum(work => work.UnsavedRows) > MostRowsUnsaved)
             {
                 Save(unsaved);
                 savedAt = TimeProvider.System.GetTimestamp();
@@ -183,49 +259,52 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
         Save(unsaved);
     }
 
+    private void Take(Outcome outcome)
+    {
+        if (outcome.Result is { } result)
+        {
+            progress.Simulated(outcome.Work.Problem.Cell, result.Sums);
+            outcome.Work.Add(result, outcome.Took);
+        }
+        else
+        {
+            outcome.Work.AddQueued(outcome.Queued);
+        }
+    }
+
     private void Save(HashSet<CellWork> unsaved)
     {
         foreach (CellWork work in unsaved)
         {
-            work.Save(folder);
-            if (work.Finished)
+            work.Save(store);
+            if (work.Finished && _experiment.Stop is null)
             {
-                progress.CellDone(LargestStepZ(work.Problem));
+                progress.CellDone(LargestStepZ(work));
+            }
+            else if (work.Finished)
+            {
+                work.BeginNext();
+                _checkpoints.Writer.TryWrite(work);
             }
         }
 
         unsaved.Clear();
     }
 
-    private double? LargestStepZ(CellProblem problem)
+    private double? LargestStepZ(CellWork work)
     {
-        RangeSums sums = folder.LoadSums(problem.Cell)!;
+        CellProblem problem = work.Problem;
+        RangeSums sums = store.SumsOf(problem.Cell, workload.PartOf(work.Index));
         return Enumerable.Range(0, problem.Iterations + 1)
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
 
-    // Of an update of one prompt, roughly, in the time of a rollout drawn one by one.
-    private static double UpdateCost(Cell cell)
-    {
-        double groups = cell.Sampler switch
-        {
-            Sampler.Groups => cell.Groups + (50.0 * cell.GroupSize),
-            Sampler.Counts => 500.0 * cell.GroupSize,
-            _ => cell.RolloutsPerUpdate,
-        };
-        double arms = !cell.NeedsArms ? 0
-            : cell.Sampler == Sampler.Rollouts ? CostPerDrawnArm * cell.RolloutsPerUpdate
-            : CostPerPlacedArm * cell.GroupSize * cell.PolicyArms;
-        return groups + arms + (CostPerArm * cell.PolicyArms * (1 + (cell.Update.Gradient?.Steps ?? 0)));
-    }
-
     private int ReplicatesPerRange(Cell cell)
     {
-        int iterations = plan.Experiment.Iterations;
-        double cost = (UpdateCost(cell) + CostPerUpdate) * cell.PromptsPerUpdate * iterations;
-        double most = Math.Min(MostReplicatesPerRange, RolloutsPerRange / cost);
+        int iterations = _experiment.Iterations;
+        double most = Math.Min(MostReplicatesPerRange, CostPerRange / SimulationCost.OfReplicate(cell, iterations));
         most = Math.Min(most, MostValuesPerRange / ((double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3)));
-        if (plan.Experiment.RecordTrajectories)
+        if (_experiment.RecordTrajectories)
         {
             most = Math.Min(most, MostRowsPerRange / (iterations + 1.0));
         }

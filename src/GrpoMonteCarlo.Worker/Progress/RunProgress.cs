@@ -3,21 +3,25 @@ using GrpoMonteCarlo.Experiments;
 namespace GrpoMonteCarlo.Worker.Progress;
 
 /// <summary>How far a run has come. Written by the run, read by whoever shows it.</summary>
-internal sealed class RunProgress(Plan plan)
+internal sealed class RunProgress(Workload workload)
 {
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private int _cellsDone;
+    private double _rollouts = workload.Plan.Cells
+        .Select((cell, i) => RolloutsOf(workload.Plan, cell, workload.SegmentsOf(i).FirstOrDefault().Count))
+        .Sum();
+
     private double _rolloutsBefore;
     private double _rolloutsDone;
     private double _rolloutsSimulated;
     private double? _largestStepZ;
 
-    public int Cells { get; } = plan.Cells.Count;
+    public int Cells { get; } = workload.Plan.Cells.Count;
 
     public int CellsDone => Volatile.Read(ref _cellsDone);
 
-    /// <summary>Rollouts of the whole experiment, of dynamic sampling those that every update draws first.</summary>
-    public double Rollouts { get; } = plan.Cells.Sum(cell => RolloutsOf(plan, cell, plan.Experiment.Replicates));
+    /// <summary>Rollouts of the workload as far as it is known, of dynamic sampling those that every update draws first.</summary>
+    public double Rollouts => Volatile.Read(ref _rollouts);
 
     /// <summary>Of <see cref="Rollouts"/>, those that need no more simulating, those of earlier runs included.</summary>
     public double RolloutsDone => _rolloutsBefore + _rolloutsDone;
@@ -48,11 +52,19 @@ internal sealed class RunProgress(Plan plan)
         Interlocked.Increment(ref _cellsDone);
     }
 
-    public void FoundFinished(Cell cell, long replicates) => _rolloutsBefore += RolloutsOf(plan, cell, replicates);
+    /// <summary>A piece of a cell is begun, some of which may be there from an earlier run.</summary>
+    public void Begun(Cell cell, bool isFirst, long replicates, long missing)
+    {
+        _rolloutsBefore += RolloutsOf(workload.Plan, cell, replicates - missing);
+        if (!isFirst)
+        {
+            Volatile.Write(ref _rollouts, _rollouts + RolloutsOf(workload.Plan, cell, replicates));
+        }
+    }
 
     public void Simulated(Cell cell, RangeSums sums)
     {
-        _rolloutsDone += RolloutsOf(plan, cell, sums.Replicates);
+        _rolloutsDone += RolloutsOf(workload.Plan, cell, sums.Replicates);
         _rolloutsSimulated += (double)sums.Groups * cell.GroupSize;
     }
 

@@ -36,7 +36,7 @@ internal sealed record RunManifest(
 
         try
         {
-            return Read(JsonNode.Parse(System.IO.File.ReadAllBytes(path))!);
+            return Read(folder, JsonNode.Parse(System.IO.File.ReadAllBytes(path))!);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
             or ArgumentException)
@@ -61,8 +61,13 @@ internal sealed record RunManifest(
             : throw new BadInputException($"{path}: is damaged, or not the file that {File} speaks of: its SHA-256 is another");
     }
 
-    private static RunManifest Read(JsonNode root)
+    private static RunManifest Read(string folder, JsonNode root)
     {
+        if ((string?)root["shard"] is { } shard)
+        {
+            throw new BadInputException($"{folder}: holds only shard {shard} of a run; combine makes one run of all shards");
+        }
+
         JsonNode experiment = root["experiment"]!;
         JsonNode certificate = root["certificate"]!;
         JsonNode tool = root["tool"]!;

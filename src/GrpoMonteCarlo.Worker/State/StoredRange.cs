@@ -1,16 +1,18 @@
+using GrpoMonteCarlo.Experiments;
+
 namespace GrpoMonteCarlo.Worker.State;
 
 /// <summary>A range of replicates that a state file holds.</summary>
 internal sealed record StoredRange(string Path, long First, long Last)
 {
     /// <summary>
-    /// Disjoint ranges within [0, replicates) that cover the most of it, in rising order. There may be overlaps to choose from where an
+    /// Disjoint ranges within others that cover the most of them, in rising order. There may be overlaps to choose from where an
     /// experiment was run with fewer replicates in between.
     /// </summary>
-    public static IReadOnlyList<StoredRange> Choose(IEnumerable<StoredRange> ranges, long replicates)
+    public static IReadOnlyList<StoredRange> Choose(IEnumerable<StoredRange> ranges, ReplicateRange within)
     {
         StoredRange[] byEnd = [.. ranges
-            .Where(range => range.Last <= replicates)
+            .Where(range => range.First >= within.First && range.Last <= within.Last)
             .OrderBy(range => range.Last)
             .ThenBy(range => range.First)
             .ThenBy(range => range.Path, StringComparer.Ordinal)];
@@ -50,23 +52,23 @@ internal sealed record StoredRange(string Path, long First, long Last)
         return chosen;
     }
 
-    /// <summary>What of [0, replicates) disjoint ranges in rising order leave out.</summary>
-    public static IEnumerable<(long First, long Last)> Missing(IEnumerable<StoredRange> chosen, long replicates)
+    /// <summary>What of a range disjoint ones within it, in rising order, leave out.</summary>
+    public static IEnumerable<ReplicateRange> Missing(IEnumerable<StoredRange> chosen, ReplicateRange of)
     {
-        long next = 0;
+        long next = of.First;
         foreach (StoredRange range in chosen)
         {
             if (range.First > next)
             {
-                yield return (next, range.First);
+                yield return new ReplicateRange(next, range.First);
             }
 
             next = range.Last;
         }
 
-        if (next < replicates)
+        if (next < of.Last)
         {
-            yield return (next, replicates);
+            yield return new ReplicateRange(next, of.Last);
         }
     }
 }

@@ -48,7 +48,9 @@ internal static class ResultTable
         IEnumerable<string> constant = parameters.Except(varying)
             .Where(parameter => parameter.Value(rows[0].Cell) != parameter.Default)
             .Select(parameter => $"{parameter.Name} {parameter.Value(rows[0].Cell)}");
-        output.Write($"after {rows[0].Summary.Iteration} iterations, {rows[0].Summary.Replicates:N0} replicates: {string.Join(", ", constant)}\n\n");
+        (long fewest, long most) = (rows.Min(row => row.Summary.Replicates), rows.Max(row => row.Summary.Replicates));
+        string replicates = fewest == most ? $"{most:N0}" : $"{fewest:N0} to {most:N0}";
+        output.Write($"after {rows[0].Summary.Iteration} iterations, {replicates} replicates: {string.Join(", ", constant)}\n\n");
 
         var table = new TextTable([.. varying.Select(parameter => parameter.Name), "p", "se", "finite group", "population", "p - population", "step_z"]);
         foreach (SummaryRow row in rows.Take(MostCells))

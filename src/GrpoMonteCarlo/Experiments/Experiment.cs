@@ -35,6 +35,23 @@ public sealed record Experiment
 
     /// <summary>Whether every replicate's trajectory is written.</summary>
     public bool RecordTrajectories { get; init; }
+
+    /// <summary>What else ends a cell; null if only <see cref="Replicates"/> does.</summary>
+    public StopRule? Stop { get; init; }
+
+    /// <summary>The most replicates that a cell can come to have.</summary>
+    public long MostReplicatesOfCell => Stop?.MaxReplicates ?? Replicates;
+
+    /// <summary>The numbers of replicates after which a cell may be done, rising: R; with a target for the precision R, 2R, 4R, ... and the most.</summary>
+    public IEnumerable<long> Checkpoints()
+    {
+        for (long count = Replicates; count < MostReplicatesOfCell; count *= 2)
+        {
+            yield return count;
+        }
+
+        yield return MostReplicatesOfCell;
+    }
 }
 
 /// <summary>Lists of parameters; every combination is a cell.</summary>

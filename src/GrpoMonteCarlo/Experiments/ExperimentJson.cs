@@ -11,7 +11,7 @@ public static class ExperimentJson
     public static string Canonical(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return CanonicalJson.Of(new JsonObject
+        var members = new JsonObject
         {
             ["name"] = experiment.Name,
             ["description"] = experiment.Description,
@@ -21,7 +21,13 @@ public static class ExperimentJson
             ["grid"] = List(experiment.Grids, Of),
             ["sampler"] = experiment.Sampler is { } sampler ? Name(sampler) : "auto",
             ["record"] = new JsonObject { ["trajectories"] = experiment.RecordTrajectories },
-        });
+        };
+        if (experiment.Stop is { } stop)
+        {
+            members["stop"] = Of(stop);
+        }
+
+        return CanonicalJson.Of(members);
     }
 
     /// <summary>SHA-256 of the canonical form, 64 hexadecimal digits.</summary>
@@ -34,6 +40,16 @@ public static class ExperimentJson
         Sampler.Groups => "groups",
         Sampler.Counts => "counts",
         _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
+    };
+
+    /// <summary>The name in files of what ended a cell.</summary>
+    public static string Name(StopReason reason) => reason switch
+    {
+        StopReason.Replicates => "replicates",
+        StopReason.Precision => "precision",
+        StopReason.MaxReplicates => "max-replicates",
+        StopReason.TimeLimit => "time-limit",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
     /// <summary>The estimator's name in files.</summary>
@@ -155,6 +171,23 @@ public static class ExperimentJson
             gradient.ClipLow == gradient.ClipHigh ? Bound(gradient.ClipLow) : new JsonArray(Bound(gradient.ClipLow), Bound(gradient.ClipHigh)));
         AddIf(gradient.Kl != standard.Kl, "kl", Name(gradient.Kl));
         AddIf(gradient.MaskDegenerateKl, "degenerateKl", "masked");
+        return members;
+    }
+
+    private static JsonObject Of(StopRule stop)
+    {
+        var members = new JsonObject();
+        if (stop.TargetStandardError is { } target)
+        {
+            members["targetStandardError"] = stop.IsRelative ? new JsonObject { ["relative"] = target } : target;
+            members["maxReplicates"] = stop.MaxReplicates;
+        }
+
+        if (stop.TimeLimit is { } limit)
+        {
+            members["timeLimit"] = limit;
+        }
+
         return members;
     }
 

@@ -87,25 +87,27 @@ public static class ExperimentReader
     private static Experiment ReadExperiment(JsonInput root)
     {
         Dictionary<string, JsonInput> members = root.Members(
-            "$schema", "name", "description", "seed", "iterations", "replicates", "grid", "sampler", "record");
+            "$schema", "name", "description", "seed", "iterations", "replicates", "grid", "sampler", "record", "stop");
 
         if (members.TryGetValue("$schema", out JsonInput schema))
         {
             schema.Text();
         }
 
+        long replicates = root.Required(members, "replicates").Integer(0, Experiment.MostReplicates);
         return new Experiment
         {
             Name = ReadName(root.Required(members, "name")),
             Description = members.TryGetValue("description", out JsonInput description) ? description.Text() : "",
             Seed = root.Required(members, "seed").Integer(0, LargestSeed),
             Iterations = (int)root.Required(members, "iterations").Integer(1, Experiment.MostIterations),
-            Replicates = root.Required(members, "replicates").Integer(0, Experiment.MostReplicates),
+            Replicates = replicates,
             Grids = [.. root.Required(members, "grid").OneOrMany().Select(GridReader.Read)],
             Sampler = members.TryGetValue("sampler", out JsonInput sampler) ? ReadSampler(sampler) : null,
             RecordTrajectories = members.TryGetValue("record", out JsonInput record)
                 && record.Members("trajectories").TryGetValue("trajectories", out JsonInput trajectories)
                 && trajectories.Boolean(),
+            Stop = members.TryGetValue("stop", out JsonInput stop) ? ReadStop(stop, replicates) : null,
         };
     }
 
@@ -119,6 +121,40 @@ public static class ExperimentReader
         return usable
             ? name
             : throw input.Wrong("must be 1 to 100 letters, digits, '-', '_' or '.', a letter or digit first: it names the folder of results");
+    }
+
+    private static StopRule ReadStop(JsonInput input, long replicates)
+    {
+        Dictionary<string, JsonInput> members = input.Members("targetStandardError", "maxReplicates", "timeLimit");
+        bool hasTarget = members.TryGetValue("targetStandardError", out JsonInput target);
+        bool hasMost = members.TryGetValue("maxReplicates", out JsonInput most);
+        bool hasLimit = members.TryGetValue("timeLimit", out JsonInput limit);
+        if (!hasTarget && !hasLimit)
+        {
+            throw hasMost ? most.Wrong("goes with targetStandardError only") : input.Wrong("needs \"targetStandardError\" or \"timeLimit\"");
+        }
+
+        if (replicates < (hasTarget ? 2 : 1))
+        {
+            throw input.Wrong(hasTarget ? "a standard error needs \"replicates\" to be at least 2" : "needs \"replicates\" to be at least 1");
+        }
+
+        if (hasTarget != hasMost)
+        {
+            throw hasMost ? most.Wrong("goes with targetStandardError only") : input.Wrong("a targetStandardError needs \"maxReplicates\"");
+        }
+
+        bool isRelative = hasTarget && target.Value.ValueKind == JsonValueKind.Object;
+        JsonInput value = isRelative ? target.Required(target.Members("relative"), "relative") : target;
+        return new StopRule
+        {
+            TargetStandardError = hasTarget ? Positive(value) : null,
+            IsRelative = isRelative,
+            MaxReplicates = hasMost ? most.Integer(replicates, Experiment.MostReplicates) : null,
+            TimeLimit = hasLimit ? Positive(limit) : null,
+        };
+
+        static double Positive(JsonInput input) => input.Number() is > 0 and var number ? number : throw input.Wrong("must be positive");
     }
 
     private static Sampler? ReadSampler(JsonInput input) => input.Value.ValueKind == JsonValueKind.String && input.Text() == "auto"

@@ -191,7 +191,7 @@ public sealed class Plan
                 string.Create(CultureInfo.InvariantCulture, $"{cell.Groups:N0} groups of {cell.GroupSize} are more rollouts in one update than the rollouts sampler draws (2^40); the counts sampler can"));
         }
 
-        BigInteger rollouts = new BigInteger(cell.RolloutsPerUpdate) * cell.PromptsPerUpdate * experiment.Iterations * experiment.Replicates
+        BigInteger rollouts = new BigInteger(cell.RolloutsPerUpdate) * cell.PromptsPerUpdate * experiment.Iterations * experiment.MostReplicatesOfCell
             * (cell.Estimator == Estimator.DynamicSampling ? DynamicSampling.MostGroups : 1);
         if (rollouts > long.MaxValue)
         {

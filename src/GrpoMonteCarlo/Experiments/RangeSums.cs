@@ -43,10 +43,11 @@ public sealed class RangeSums
     /// <summary>The sums of iteration n, 0 to N.</summary>
     internal IterationSums this[int n] => _iterations[n];
 
-    /// <summary>No replicates yet; the ranges from replicate 0 on can be appended.</summary>
+    /// <summary>No replicates yet; the ranges from a replicate on can be appended.</summary>
     /// <param name="iterations">N.</param>
     /// <param name="cell">The cell.</param>
-    public static RangeSums Empty(int iterations, Cell cell) => new(0, 0, iterations, Observable.Of(cell).Count);
+    /// <param name="first">The replicate.</param>
+    public static RangeSums Empty(int iterations, Cell cell, long first) => new(first, first, iterations, Observable.Of(cell).Count);
 
     /// <summary>
     /// Adds the range that follows. It may have more iterations: the first ones are the same whatever the number simulated.

@@ -31,6 +31,7 @@ public class SchemaTests
         Assert.Equal(KnownTo(File("\"unknown\": 1,", Plain)), Members(Schema));
         Assert.Equal(KnownTo(File("", """{ "unknown": 1 }""")), Members(Definitions.GetProperty("grid")));
         Assert.Equal(KnownTo(File("\"record\": { \"unknown\": 1 },", Plain)), Members(Schema.GetProperty("properties").GetProperty("record")));
+        Assert.Equal(KnownTo(File("\"stop\": { \"unknown\": 1 },", Plain)), Members(Schema.GetProperty("properties").GetProperty("stop")));
     }
 
     [Theory]

@@ -1,0 +1,108 @@
+using GrpoMonteCarlo.Experiments;
+
+namespace GrpoMonteCarlo.Worker.State;
+
+/// <summary>
+/// The finished ranges of replicates in a run's folder, as state/CELL_ID/FIRST-LAST: resuming, extending, sharding and combining are all
+/// sets of such ranges, disjoint, added up.
+/// </summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="plan">The experiment's plan.</param>
+/// <param name="onDamage">Takes the path of a damaged file and what is wrong with it; if it returns, the file is passed over.</param>
+internal sealed class RangeStore(string folder, Plan plan, Action<string, string> onDamage)
+{
+    /// <summary>The folder in a run's folder that holds the ranges.</summary>
+    public const string StateFolder = "state";
+
+    /// <summary>A cell's finished ranges within some replicates that serve this experiment, disjoint, in rising order.</summary>
+    public IReadOnlyList<StoredRange> RangesOf(Cell cell, ReplicateRange within)
+    {
+        string path = CellFolder(cell);
+        if (!Directory.Exists(path))
+        {
+            return [];
+        }
+
+        var ranges = new List<StoredRange>();
+        foreach (string file in Directory.EnumerateFiles(path))
+        {
+            try
+            {
+                RangeResult result = StateFile.Decode(cell.Id, File.ReadAllBytes(file));
+                bool serves = result.Sums.Iterations >= plan.Experiment.Iterations
+                    && (!plan.Experiment.RecordTrajectories || result.Trajectories is not null);
+                if (serves)
+                {
+                    ranges.Add(new StoredRange(file, result.Sums.First, result.Sums.Last));
+                }
+            }
+            catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
+            {
+                onDamage(file, damage.Message);
+            }
+        }
+
+        return StoredRange.Choose(ranges, within);
+    }
+
+    /// <summary>Reads a stored range.</summary>
+    public static RangeResult Load(Cell cell, StoredRange range) => StateFile.Decode(cell.Id, File.ReadAllBytes(range.Path));
+
+    /// <summary>The sums over a cell's replicates of a shard, from its first one on as far as there is no gap.</summary>
+    public RangeSums SumsOf(Cell cell, ReplicateRange part)
+    {
+        var total = RangeSums.Empty(plan.Experiment.Iterations, cell, part.First);
+        foreach (StoredRange range in RangesOf(cell, part).TakeWhile(range => range.First == total.Last))
+        {
+            total.Append(Load(cell, range).Sums);
+        }
+
+        return total;
+    }
+
+    /// <summary>The cell as far as it goes: to the checkpoint that ends it, or to where the time limit ended it.</summary>
+    /// <exception cref="InvalidDataException">It is not as far as that.</exception>
+    public StoredCell Read(Cell cell, CellTheory theory)
+    {
+        Experiment experiment = plan.Experiment;
+        var sums = RangeSums.Empty(experiment.Iterations, cell, 0);
+        var ranges = new List<StoredRange>();
+        foreach (long checkpoint in experiment.Checkpoints())
+        {
+            foreach (StoredRange range in RangesOf(cell, new ReplicateRange(sums.Last, checkpoint)).TakeWhile(range => range.First == sums.Last))
+            {
+                sums.Append(Load(cell, range).Sums);
+                ranges.Add(range);
+            }
+
+            if (sums.Last < checkpoint)
+            {
+                return experiment.Stop?.TimeLimit is not null
+                    ? new StoredCell(ranges, sums, StopReason.TimeLimit)
+                    : throw new InvalidDataException($"{CellFolder(cell)}: holds {sums.Last} replicates of {checkpoint}");
+            }
+
+            if (experiment.Stop is { } stop && stop.IsReached(CellSummary.Of(cell, theory, sums, experiment.Iterations)))
+            {
+                return new StoredCell(ranges, sums, StopReason.Precision);
+            }
+        }
+
+        return new StoredCell(ranges, sums, experiment.Stop?.TargetStandardError is null ? StopReason.Replicates : StopReason.MaxReplicates);
+    }
+
+    /// <summary>Keeps a finished range.</summary>
+    public void Save(Cell cell, RangeResult result) => Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell.Id, result));
+
+    /// <summary>Keeps a range of another folder.</summary>
+    public void Copy(Cell cell, StoredRange range) => Save(cell, range.First, range.Last, File.ReadAllBytes(range.Path));
+
+    private void Save(Cell cell, long first, long last, byte[] bytes)
+    {
+        string path = CellFolder(cell);
+        Directory.CreateDirectory(path);
+        AtomicFile.Write(Path.Combine(path, $"{first}-{last}"), stream => stream.Write(bytes));
+    }
+
+    private string CellFolder(Cell cell) => Path.Combine(folder, StateFolder, cell.Id);
+}
