@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>A command line or an input file that cannot be used.</summary>
     public const int BadInput = 2;
 
-    /// <summary>The run's certificate failed; the dataset is written all the same.</summary>
+    /// <summary>The run's certificate failed, the dataset being written all the same; or something is off in a run that was verified.</summary>
     public const int CheckFailed = 3;
 
     /// <summary>Stopped by SIGINT; running again goes on.</summary>

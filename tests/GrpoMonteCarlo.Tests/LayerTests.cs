@@ -26,7 +26,8 @@ public partial class LayerTests
         ["Plotting"] = [],
         ["Reports"] = ["Plotting", "State"],
         ["Hosting"] = ["Progress", "Terminal", "Reports", "Datasets", "State"],
-        ["Commands"] = ["Hosting", "Reports", "Terminal", "Datasets", "State"],
+        ["Verification"] = ["Datasets", "State"],
+        ["Commands"] = ["Hosting", "Verification", "Reports", "Terminal", "Datasets", "State"],
     };
 
     public static TheoryData<string> Layers() => [.. Below.Keys];

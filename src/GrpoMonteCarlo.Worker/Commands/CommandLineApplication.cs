@@ -16,6 +16,7 @@ internal static class CommandLineApplication
         {
             RunCommand.Create(),
             CombineCommand.Create(),
+            VerifyCommand.Create(),
             TheoryCommand.Create(),
             ReportCommand.Create(),
             ShowCommand.Create(),

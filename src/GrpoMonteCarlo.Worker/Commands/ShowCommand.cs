@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using GrpoMonteCarlo.Parquet;
+using GrpoMonteCarlo.Worker.Datasets;
 using GrpoMonteCarlo.Worker.Terminal;
 
 namespace GrpoMonteCarlo.Worker.Commands;
@@ -96,21 +97,12 @@ internal static class ShowCommand
             int rows = (int)Math.Min(most, reader.RowsInGroup(group));
             for (int row = 0; row < rows; row++)
             {
-                yield return [.. columns.Select(column => Format(column, row, doubleFormat))];
+                yield return [.. columns.Select(column => ValueText.Of(column, row, doubleFormat))];
             }
 
             most -= rows;
         }
     }
-
-    private static string Format(ColumnValues column, int row, string doubleFormat) => column.IsNull(row) ? "" : column.Type switch
-    {
-        ParquetType.Boolean => column.Booleans[row] ? "true" : "false",
-        ParquetType.Int32 => column.Int32s[row].ToString(CultureInfo.InvariantCulture),
-        ParquetType.Int64 => column.Int64s[row].ToString(CultureInfo.InvariantCulture),
-        ParquetType.Double => column.Doubles[row].ToString(doubleFormat, CultureInfo.InvariantCulture),
-        _ => column.Strings[row]!,
-    };
 
     private static string Quote(string field) =>
         field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

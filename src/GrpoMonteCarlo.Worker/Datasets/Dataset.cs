@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 
@@ -14,14 +13,8 @@ internal sealed class Dataset<TRow> : IDisposable
     {
         _columns = columns;
 
-        // A file found alone explains itself. No version, time or machine: they would change the bytes.
-        KeyValuePair<string, string>[] metadata =
-        [
-            new("grpomc.experiment", ExperimentJson.Canonical(experiment)),
-            new("grpomc.experiment_hash", ExperimentJson.Hash(experiment)),
-            new("grpomc.stream_version", Plan.StreamVersion.ToString(CultureInfo.InvariantCulture)),
-        ];
-        _writer = new ParquetWriter(stream, [.. columns.Select(column => column.Column)], metadata, createdBy: "GrpoMonteCarlo", leaveOpen: true);
+        _writer = new ParquetWriter(
+            stream, [.. columns.Select(column => column.Column)], DatasetMetadata.Of(experiment), createdBy: "GrpoMonteCarlo", leaveOpen: true);
     }
 
     public long Rows { get; private set; }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Theory;
@@ -17,12 +18,13 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
     // Cells whose closed forms are worked out side by side; their rows are in memory together.
     private const int CellsAtOnce = 64;
 
-    /// <summary>Writes the datasets from the finished ranges in the folder.</summary>
+    /// <summary>Writes the datasets from finished ranges.</summary>
     /// <param name="plan">The plan, all of whose cells are finished.</param>
-    /// <param name="folder">Where the ranges are, and where the datasets go.</param>
+    /// <param name="store">The ranges.</param>
+    /// <param name="folder">Where the datasets go.</param>
     /// <param name="workers">Threads for the closed forms.</param>
     /// <param name="cancellation">Stops between cells; nothing half-written stays.</param>
-    public static RunDatasets Write(Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
+    public static RunDatasets Write(Plan plan, RangeStore store, string folder, int workers, CancellationToken cancellation)
     {
         var stepZ = new List<double>();
         var lastIterations = new List<SummaryRow>();
@@ -37,7 +39,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             using var summaries = new Dataset<SummaryRow>(summaryStream!, SummaryRow.Columns, plan.Experiment);
             using var cells = new Dataset<CellRow>(cellsStream!, CellRow.Columns, plan.Experiment);
             using Dataset<PassAtRow>? passAt = passAtStream is null ? null : new Dataset<PassAtRow>(passAtStream, PassAtRow.Columns, plan.Experiment);
-            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves, IReadOnlyList<StoredRange> stored) in RowsOf(plan, folder, workers, cancellation))
+            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves, IReadOnlyList<StoredRange> stored) in RowsOf(plan, store, workers, cancellation))
             {
                 cells.Add(cell);
                 ranges.Add(stored);
@@ -76,35 +78,43 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
         else
         {
-            File.Delete(folder.FileAt(RunFolder.Trajectories)); // of an earlier run that recorded them
+            File.Delete(Path.Combine(folder, RunFolder.Trajectories)); // of an earlier run that recorded them
         }
 
         return new RunDatasets(files, new Certificate(stepZ), lastIterations);
     }
 
     // A file that the experiment does not have is not left from an earlier run that had it.
-    private static void Write(RunFolder folder, string name, bool wanted, Action<Stream?> write)
+    private static void Write(string folder, string name, bool wanted, Action<Stream?> write)
     {
         if (wanted)
         {
-            AtomicFile.Write(folder.FileAt(name), write);
+            AtomicFile.Write(Path.Combine(folder, name), write);
         }
         else
         {
             write(null);
-            File.Delete(folder.FileAt(name));
+            File.Delete(Path.Combine(folder, name));
         }
     }
 
     private static IEnumerable<CellRows> RowsOf(
-        Plan plan, RunFolder folder, int workers, CancellationToken cancellation)
+        Plan plan, RangeStore store, int workers, CancellationToken cancellation)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
         {
             int start = first;
             var batch = new CellRows[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
-            Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
+            try
+            {
+                Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, store, start + i));
+            }
+            catch (AggregateException several)
+            {
+                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+            }
+
             foreach (CellRows cell in batch)
             {
                 yield return cell;
@@ -112,11 +122,11 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
     }
 
-    private static CellRows RowsOf(Plan plan, RunFolder folder, int index)
+    private static CellRows RowsOf(Plan plan, RangeStore store, int index)
     {
         Cell cell = plan.Cells[index];
         CellTheory theory = plan.TheoryOf(cell);
-        StoredCell? stored = plan.Experiment.Replicates == 0 ? null : folder.Ranges.Read(cell, theory);
+        StoredCell? stored = plan.Experiment.Replicates == 0 ? null : store.Read(cell, theory);
         RangeSums? sums = stored?.Sums.Replicates > 0 ? stored.Sums : null;
         var iterations = new CellSummary[plan.Experiment.Iterations + 1];
         for (int n = 0; n < iterations.Length; n++)
@@ -132,10 +142,10 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             stored?.Ranges ?? []);
     }
 
-    private static long WriteTrajectories(Plan plan, RunFolder folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
+    private static long WriteTrajectories(Plan plan, string folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
     {
         long rows = 0;
-        AtomicFile.Write(folder.FileAt(RunFolder.Trajectories), stream =>
+        AtomicFile.Write(Path.Combine(folder, RunFolder.Trajectories), stream =>
         {
             using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
             for (int index = 0; index < plan.Cells.Count; index++)
@@ -175,9 +185,9 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
     }
 
-    private static DatasetFile Describe(RunFolder folder, string name, long rows)
+    private static DatasetFile Describe(string folder, string name, long rows)
     {
-        using FileStream stream = File.OpenRead(folder.FileAt(name));
+        using FileStream stream = File.OpenRead(Path.Combine(folder, name));
         return new DatasetFile(name, rows, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

@@ -20,7 +20,7 @@ internal static class RunConclusion
     public static int Write(Plan plan, RunFolder folder, Func<IEnumerable<JsonNode?>> runs, int workers, bool report, CancellationToken cancellation)
     {
         Report.Delete(folder.Path); // it would be that of other datasets
-        RunDatasets datasets = RunDatasets.Write(plan, folder, workers, cancellation);
+        RunDatasets datasets = RunDatasets.Write(plan, folder.Ranges, folder.Path, workers, cancellation);
         Manifest.Write(plan, folder, datasets, runs());
         ResultTable.Write(datasets, folder.Path, Console.Out);
         if (report)

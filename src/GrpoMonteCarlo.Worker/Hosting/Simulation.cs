@@ -17,14 +17,6 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
     // A range in flight is finished when the run is stopped, but one that takes longer than this is given up.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
-    private const double CostPerRange = 1 << 28;
-
-    private const int MostReplicatesPerRange = 1 << 14;
-
-    // Numbers that make up the policies of a range.
-    private const int MostValuesPerRange = 1 << 20;
-    private const int MostRowsPerRange = 1 << 15;
     private const int MostRowsUnsaved = 1 << 17;
     private const int MostCellsUnsaved = 256;
 
@@ -164,7 +156,7 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
     private async Task QueueAsync(
         CellWork work, ReplicateRange[] missing, ChannelWriter<Job> jobs, ChannelWriter<Outcome> outcomes, CancellationToken stop)
     {
-        int most = ReplicatesPerRange(work.Problem.Cell);
+        int most = SimulationCost.ReplicatesPerRange(work.Problem.Cell, _experiment);
         int queued = 0;
         foreach ((long first, long last) in missing)
         {
@@ -297,18 +289,5 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
         RangeSums sums = store.SumsOf(problem.Cell, workload.PartOf(work.Index));
         return Enumerable.Range(0, problem.Iterations + 1)
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
-    }
-
-    private int ReplicatesPerRange(Cell cell)
-    {
-        int iterations = _experiment.Iterations;
-        double most = Math.Min(MostReplicatesPerRange, CostPerRange / SimulationCost.OfReplicate(cell, iterations));
-        most = Math.Min(most, MostValuesPerRange / ((double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3)));
-        if (_experiment.RecordTrajectories)
-        {
-            most = Math.Min(most, MostRowsPerRange / (iterations + 1.0));
-        }
-
-        return Math.Max(1, (int)most);
     }
 }

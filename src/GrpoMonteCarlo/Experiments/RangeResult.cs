@@ -14,6 +14,13 @@ public sealed record RangeResult(RangeSums Sums, Trajectories? Trajectories)
         Trajectories?.Append(next.Trajectories!);
     }
 
+    /// <summary>Whether the other is of the same replicates and, as far as both go, the same to the bit.</summary>
+    public bool Agrees(RangeResult other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Sums.Agrees(other.Sums) && (Trajectories is null || other.Trajectories is null || Trajectories.Agrees(other.Trajectories));
+    }
+
     /// <summary>Writes the result; the same integers give the same bytes.</summary>
     public void Write(BinaryWriter writer)
     {

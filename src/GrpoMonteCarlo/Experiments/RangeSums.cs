@@ -69,6 +69,18 @@ public sealed class RangeSums
         Last = next.Last;
     }
 
+    internal bool Agrees(RangeSums other) => (First, Last) == (other.First, other.Last)
+        && _iterations.Zip(other._iterations).All(pair => Bytes(pair.First).AsSpan().SequenceEqual(Bytes(pair.Second)));
+
+    private static byte[] Bytes(IterationSums sums)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        sums.Write(writer);
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
     internal void Write(BinaryWriter writer)
     {
         writer.Write(First);

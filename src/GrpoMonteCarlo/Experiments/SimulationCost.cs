@@ -11,6 +11,31 @@ public static class SimulationCost
     private const double PerDrawnArm = 10;
     private const double PerPlacedArm = 500;
 
+    // A range takes some tens of milliseconds: short enough to stop soon, long enough to make its overhead nothing.
+    private const double PerRange = 1 << 28;
+    private const int MostReplicatesPerRange = 1 << 14;
+
+    // Numbers that make up the policies of a range.
+    private const int MostValuesPerRange = 1 << 20;
+    private const int MostRowsPerRange = 1 << 15;
+
+    /// <summary>How many replicates are simulated at once: as many as take some tens of milliseconds and little memory.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="experiment">The experiment.</param>
+    public static int ReplicatesPerRange(Cell cell, Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(experiment);
+        double most = Math.Min(MostReplicatesPerRange, PerRange / OfReplicate(cell, experiment.Iterations));
+        most = Math.Min(most, MostValuesPerRange / ((double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3)));
+        if (experiment.RecordTrajectories)
+        {
+            most = Math.Min(most, MostRowsPerRange / (experiment.Iterations + 1.0));
+        }
+
+        return Math.Max(1, (int)most);
+    }
+
     /// <summary>The cost of one replicate.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="iterations">N, updates of the replicate.</param>

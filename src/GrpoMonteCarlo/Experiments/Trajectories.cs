@@ -46,6 +46,23 @@ public sealed class Trajectories
         _degenerateGroups.AddRange(next._degenerateGroups);
     }
 
+    // As far as both go.
+    internal bool Agrees(Trajectories other)
+    {
+        (int stride, int otherStride) = (Iterations + 1, other.Iterations + 1);
+        int common = Math.Min(stride, otherStride);
+        bool same = Rows / stride == other.Rows / otherStride;
+        for (int replicate = 0; same && replicate < Rows / stride; replicate++)
+        {
+            (int first, int otherFirst) = (replicate * stride, replicate * otherStride);
+            same = MemoryMarshal.AsBytes(Logit.Slice(first, common)).SequenceEqual(MemoryMarshal.AsBytes(other.Logit.Slice(otherFirst, common)))
+                && MemoryMarshal.AsBytes(Step.Slice(first, common)).SequenceEqual(MemoryMarshal.AsBytes(other.Step.Slice(otherFirst, common)))
+                && DegenerateGroups.Slice(first, common).SequenceEqual(other.DegenerateGroups.Slice(otherFirst, common));
+        }
+
+        return same;
+    }
+
     internal void Write(BinaryWriter writer)
     {
         writer.Write(Iterations);

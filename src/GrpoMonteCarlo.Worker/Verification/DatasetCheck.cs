@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Parquet;
+using GrpoMonteCarlo.Worker.Datasets;
+using GrpoMonteCarlo.Worker.State;
+
+namespace GrpoMonteCarlo.Worker.Verification;
+
+/// <summary>Each dataset by itself: bytes, rows, schema, metadata and the ranges of its values; and the certificate of its step_z.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="manifest">What its manifest says.</param>
+/// <param name="findings">Takes what is off.</param>
+internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findings findings)
+{
+    private readonly Plan _plan = manifest.Plan;
+    private readonly List<double> _stepZ = [];
+    private readonly long[] _replicates = new long[manifest.Plan.Cells.Count];
+
+    /// <summary>How many replicates each cell has, by the summary; 0 where that cannot be told.</summary>
+    public IReadOnlyList<long> Replicates => _replicates;
+
+    /// <summary>Looks at every dataset that the experiment has; the summary's comes first, because it says how many replicates there are.</summary>
+    public void CheckFiles()
+    {
+        int iterations = _plan.Experiment.Iterations + 1;
+        bool anyPopulation = _plan.Cells.Any(cell => cell.Population is not null);
+        bool trajectories = _plan.Experiment.RecordTrajectories && _plan.Experiment.Replicates > 0;
+        string[] expected =
+        [
+            RunFolder.Summary,
+            RunFolder.Cells,
+            .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
+            .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
+        ];
+        string[] listed = [.. manifest.Files.Select(file => file.Name)];
+        if (!listed.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
+        {
+            findings.AddWrong($"manifest.json: lists {string.Join(", ", listed)}; the experiment has {string.Join(", ", expected)}");
+        }
+
+        Check(RunFolder.Summary, SummaryRow.Columns.Select(column => column.Column), () => (long)_plan.Cells.Count * iterations, CheckSummaryRows);
+        Check(RunFolder.Cells, CellRow.Columns.Select(column => column.Column), () => _plan.Cells.Count, null);
+        if (anyPopulation)
+        {
+            Check(RunFolder.PassAtK, PassAtRow.Columns.Select(column => column.Column), null, null);
+        }
+
+        if (trajectories)
+        {
+            Check(RunFolder.Trajectories, TrajectoryRow.Columns.Select(column => column.Column), () => _replicates.Sum() * iterations, null);
+        }
+    }
+
+    /// <summary>The certificate, from the summary's step_z.</summary>
+    public void CheckCertificate()
+    {
+        int before = findings.Wrong.Count;
+        var certificate = new Certificate(_stepZ);
+        if (!certificate.Passed)
+        {
+            findings.AddWrong(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the certificate fails: {certificate.Count} step_z, largest {certificate.Largest:F2}, Kolmogorov-Smirnov p {certificate.KolmogorovSmirnovP:G3}"));
+        }
+
+        JsonNode said = manifest.Certificate;
+        bool same = Said("stepZCount") == certificate.Count && Said("largestStepZ") == certificate.Largest
+            && Near(Said("kolmogorovSmirnovP"), certificate.KolmogorovSmirnovP) && said["passed"]?.ToJsonString() == (certificate.Passed ? "true" : "false");
+        if (!same)
+        {
+            findings.AddWrong($"manifest.json: its certificate is not that of the step_z in {RunFolder.Summary}");
+        }
+
+        findings.AddChecked(before, $"certificate: passes; {certificate.Count} step_z");
+
+        double? Said(string name) => said[name] is JsonValue value && value.TryGetValue(out double number) ? number : null;
+
+        // Its series uses the C library's exponential.
+        static bool Near(double? a, double? b) => a is null || b is null ? a == b : Math.Abs(a.Value - b.Value) <= 1e-9;
+    }
+
+    private void Check(string name, IEnumerable<ParquetColumn> columns, Func<long>? rows, Action<ParquetReader>? more)
+    {
+        int before = findings.Wrong.Count;
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            findings.AddWrong($"{name}: is not there");
+            return;
+        }
+
+        if (manifest.Files.FirstOrDefault(file => file.Name == name) is { } listed)
+        {
+            CheckBytes(path, listed);
+        }
+
+        try
+        {
+            using ParquetReader reader = ParquetReader.Open(path);
+            CheckSchema(name, reader, columns);
+            CheckRows(name, reader, rows?.Invoke());
+            if (findings.Wrong.Count == before)
+            {
+                CheckValues(name, reader);
+                more?.Invoke(reader);
+            }
+        }
+        catch (ParquetException damaged)
+        {
+            findings.AddWrong($"{name}: {damaged.Message}");
+        }
+
+        findings.AddChecked(before, $"{name}: SHA-256, rows, schema, metadata, ranges of values");
+    }
+
+    private void CheckBytes(string path, DatasetFile listed)
+    {
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length != listed.Bytes)
+        {
+            findings.AddWrong($"{listed.Name}: has {stream.Length} bytes, by the manifest {listed.Bytes}");
+        }
+
+        string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        if (hash != listed.Sha256)
+        {
+            findings.AddWrong($"{listed.Name}: its SHA-256 is {hash}, by the manifest {listed.Sha256}");
+        }
+    }
+
+    private void CheckSchema(string name, ParquetReader reader, IEnumerable<ParquetColumn> columns)
+    {
+        if (!reader.Columns.SequenceEqual(columns))
+        {
+            string[] differing = [.. reader.Columns.Except(columns).Concat(columns.Except(reader.Columns)).Select(column => column.Name).Distinct()];
+            findings.AddWrong($"{name}: its columns are not those of this program: {(differing.Length == 0 ? "another order" : string.Join(", ", differing))}");
+        }
+
+        foreach ((string key, string value) in DatasetMetadata.Of(_plan.Experiment))
+        {
+            if (!reader.Metadata.Any(entry => entry.Key == key && entry.Value == value))
+            {
+                findings.AddWrong($"{name}: its metadata {key} is not that of the manifest's experiment");
+            }
+        }
+    }
+
+    private void CheckRows(string name, ParquetReader reader, long? rows)
+    {
+        if (manifest.Files.FirstOrDefault(file => file.Name == name) is { } listed && listed.Rows != reader.RowCount)
+        {
+            findings.AddWrong($"{name}: has {reader.RowCount} rows, by the manifest {listed.Rows}");
+        }
+
+        if (rows is { } expected && reader.RowCount != expected)
+        {
+            findings.AddWrong($"{name}: has {reader.RowCount} rows, the experiment {expected}");
+        }
+    }
+
+    private void CheckValues(string name, ParquetReader reader)
+    {
+        for (int column = 0; column < reader.Columns.Count; column++)
+        {
+            string columnName = reader.Columns[column].Name;
+            long first = 0;
+            for (int group = 0; group < reader.RowGroupCount; group++)
+            {
+                ColumnValues values = reader.ReadColumn(group, column);
+                for (int row = 0; row < values.Count; row++)
+                {
+                    if (!values.IsNull(row) && ValueRange.Complaint(columnName, values, row) is { } complaint)
+                    {
+                        findings.AddWrong($"{name}: row {first + row}, {columnName}: {complaint}");
+                        return; // the first says enough
+                    }
+                }
+
+                first += values.Count;
+            }
+        }
+    }
+
+    // A row for each cell and iteration, in order; and what the other checks need.
+    private void CheckSummaryRows(ParquetReader reader)
+    {
+        int iterations = _plan.Experiment.Iterations + 1;
+        string[] names = ["cell", "cell_id", "iteration", "replicates", "step_z"];
+        int[] columns = [.. names.Select(name => reader.Columns.Select(column => column.Name).ToList().IndexOf(name))];
+        long next = 0;
+        for (int group = 0; group < reader.RowGroupCount; group++)
+        {
+            ColumnValues[] values = [.. columns.Select(column => reader.ReadColumn(group, column))];
+            for (int row = 0; row < values[0].Count; row++, next++)
+            {
+                (int cell, int iteration) = ((int)(next / iterations), (int)(next % iterations));
+                if (values[0].Int32s[row] != cell || values[1].Strings[row] != _plan.Cells[cell].Id || values[2].Int32s[row] != iteration)
+                {
+                    findings.AddWrong($"{RunFolder.Summary}: row {next} is not of cell {cell}, iteration {iteration}");
+                    return;
+                }
+
+                _replicates[cell] = values[3].Int64s[row];
+                if (!values[4].IsNull(row))
+                {
+                    _stepZ.Add(values[4].Doubles[row]);
+                }
+            }
+        }
+    }
+}

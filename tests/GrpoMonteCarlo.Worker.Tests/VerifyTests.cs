@@ -1,0 +1,168 @@
+using GrpoMonteCarlo.Worker.Datasets;
+using GrpoMonteCarlo.Worker.Verification;
+
+namespace GrpoMonteCarlo.Worker.Tests;
+
+/// <summary><c>grpomc verify</c>: a run that is as it was written passes, and whatever was changed since is found and named.</summary>
+public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposable
+{
+    private const string Small = """
+        {
+          "name": "small", "seed": 4, "iterations": 3, "replicates": 20,
+          "grid": { "prompts": { "pRef": [0.2, 0.4] }, "beta": [1, 2], "groupSize": 8, "groups": 30 }, "record": { "trajectories": true }
+        }
+        """;
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void A_run_as_it_was_written_passes_and_nothing_is_changed()
+    {
+        foreach (string folder in new[] { mixed.Results.Folder, variants.Results.Folder })
+        {
+            string[] before = Workspace.SnapshotOf(folder);
+            Answer answer = _workspace.Run("verify", folder).Expect(0);
+            Assert.Equal("", answer.Errors);
+            Assert.EndsWith("verified: nothing is off\n", answer.Output, StringComparison.Ordinal);
+            Assert.Contains("simulated again: 1", answer.Output, StringComparison.Ordinal);
+            Assert.Equal(before, Workspace.SnapshotOf(folder));
+        }
+    }
+
+    [Fact]
+    public void So_do_closed_forms_a_cell_that_stopped_by_itself_and_a_run_without_its_ranges()
+    {
+        _workspace.RunExperiment(Small.Replace("\"replicates\": 20", "\"replicates\": 0", StringComparison.Ordinal), "closed");
+        Assert.Empty(Verify("closed").Wrong);
+        _workspace.RunExperiment(Small, "stopped", ["--set", "stop={\"targetStandardError\":0.005,\"maxReplicates\":500}"]);
+        Assert.Empty(Verify("stopped").Wrong);
+        Directory.Delete(_workspace.PathOf("stopped", "state"), recursive: true);
+        Findings findings = Verify("stopped");
+        Assert.Empty(findings.Wrong);
+        Assert.Contains(findings.Checked, line => line.StartsWith("simulated again: 2 of 2 cells", StringComparison.Ordinal));
+
+        // Longer ranges than the experiment goes.
+        _workspace.RunExperiment(Small, "shorter");
+        _workspace.RunExperiment(Small, "shorter", ["--set", "iterations=2"]);
+        Assert.Empty(Verify("shorter").Wrong);
+    }
+
+    [Fact]
+    public void A_flipped_bit_anywhere_is_found()
+    {
+        _workspace.RunExperiment(Small, "out");
+        var random = new System.Random(8);
+        foreach (string file in new[] { "manifest.json", "summary.parquet", "cells.parquet", "pass_at_k.parquet", "trajectories.parquet" })
+        {
+            string path = _workspace.PathOf("out", file);
+            byte[] whole = File.ReadAllBytes(path);
+            int[] places = [0, whole.Length - 1, .. Enumerable.Range(0, 20).Select(_ => random.Next(whole.Length))];
+            foreach (int place in places)
+            {
+                byte[] flipped = [.. whole];
+                flipped[place] ^= (byte)(1 << random.Next(8));
+                File.WriteAllBytes(path, flipped);
+                Assert.Contains(Verify("out").Wrong, line => line.StartsWith(file, StringComparison.Ordinal));
+            }
+
+            File.WriteAllBytes(path, whole);
+        }
+
+        foreach (string range in Directory.GetFiles(_workspace.PathOf("out", "state"), "*-*", SearchOption.AllDirectories))
+        {
+            byte[] whole = File.ReadAllBytes(range);
+            byte[] flipped = [.. whole];
+            flipped[random.Next(whole.Length)] ^= 16;
+            File.WriteAllBytes(range, flipped);
+            string name = Path.GetRelativePath(_workspace.PathOf("out"), range);
+            Assert.Contains(Verify("out").Wrong, line => line.StartsWith(name, StringComparison.Ordinal));
+            File.WriteAllBytes(range, whole);
+        }
+
+        Assert.Empty(Verify("out").Wrong);
+    }
+
+    [Fact]
+    public void Every_finding_is_a_line_and_the_exit_code_is_3()
+    {
+        _workspace.RunExperiment(Small, "out");
+        File.Delete(_workspace.PathOf("out", "cells.parquet"));
+        File.AppendAllText(_workspace.PathOf("out", "trajectories.parquet"), "x");
+        Answer answer = _workspace.Run("verify", "out").Expect(3);
+        Assert.Equal("", answer.Errors);
+        string[] lines = answer.Output.Split('\n');
+        Assert.Contains("WRONG  cells.parquet: is not there", lines);
+        Assert.Contains(lines, line => line.StartsWith("WRONG  trajectories.parquet: has ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("ok     summary.parquet", StringComparison.Ordinal));
+        Assert.StartsWith("not verified: ", lines[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Replicates_that_the_engine_does_not_give_are_found_though_all_hashes_are_right()
+    {
+        // The ranges of another seed: the datasets are made of them, and agree with them.
+        _workspace.RunExperiment(Small, "out");
+        _workspace.RunExperiment(Small, "other", ["--set", "seed=5"]);
+        foreach (string range in Directory.GetFiles(_workspace.PathOf("other", "state"), "*-*", SearchOption.AllDirectories))
+        {
+            File.Copy(range, _workspace.PathOf("out", Path.GetRelativePath(_workspace.PathOf("other"), range)), overwrite: true);
+        }
+
+        _workspace.RunExperiment(Small, "out");
+        Assert.All(Verify("out").Wrong, line => Assert.Contains("simulated again", line, StringComparison.Ordinal));
+        Assert.NotEmpty(Verify("out").Wrong);
+        Directory.Delete(_workspace.PathOf("out", "state"), recursive: true);
+        Assert.All(Verify("out").Wrong, line => Assert.Matches("^summary.parquet: row .* simulated again", line));
+        Assert.NotEmpty(Verify("out").Wrong);
+    }
+
+    [Fact]
+    public void Datasets_that_their_ranges_do_not_give_are_found_with_the_value()
+    {
+        _workspace.RunExperiment(Small, "out");
+        _workspace.RunExperiment(Small, "more", ["--set", "seed=5"]);
+        Directory.Delete(_workspace.PathOf("more", "state"), recursive: true);
+        _ = _workspace.RunExperiment(Small, "more", ["--set", "seed=5"]);
+        foreach (string range in Directory.GetFiles(_workspace.PathOf("out", "state"), "*-*", SearchOption.AllDirectories))
+        {
+            File.Copy(range, _workspace.PathOf("more", Path.GetRelativePath(_workspace.PathOf("out"), range)), overwrite: true);
+        }
+
+        Assert.Contains(Verify("more").Wrong, line => line.StartsWith("summary.parquet: row ", StringComparison.Ordinal)
+            && line.Contains("by its ranges", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Missing_replicates_are_found()
+    {
+        _workspace.RunExperiment(Small, "out");
+        File.Delete(Directory.GetFiles(_workspace.PathOf("out", "state"), "*-*", SearchOption.AllDirectories)[0]);
+        Assert.Contains(Verify("out").Wrong, line => line.Contains("holds 0 replicates of 20", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_manifest_is_whole_only_as_it_was_written()
+    {
+        byte[] manifest = File.ReadAllBytes(mixed.Results.PathOf("manifest.json"));
+        Assert.True(Manifest.IsWhole(manifest));
+        Assert.False(Manifest.IsWhole(manifest.AsSpan(1)));
+        Assert.False(Manifest.IsWhole([.. manifest, (byte)'\n']));
+        Assert.False(Manifest.IsWhole([]));
+        Assert.False(Manifest.IsWhole("{}"u8));
+    }
+
+    [Fact]
+    public void What_is_no_finished_run_is_refused()
+    {
+        Directory.CreateDirectory(_workspace.PathOf("empty"));
+        Refusal.Check(_workspace.Run("verify", "nowhere"), "nowhere", "no such folder");
+        Refusal.Check(_workspace.Run("verify", "empty"), "empty", "no finished run");
+        _workspace.Write("experiment.json", Small);
+        _workspace.Run("run", "experiment.json", "--out", "shard", "--no-progress", "--shard", "1/2").Expect(0);
+        Refusal.Check(_workspace.Run("verify", "shard"), "shard", "shard 1/2", "combine");
+    }
+
+    private Findings Verify(string folder) => Verifier.Verify(_workspace.PathOf(folder));
+}
