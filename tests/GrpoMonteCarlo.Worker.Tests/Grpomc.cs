@@ -20,7 +20,6 @@ internal sealed class Grpomc : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "grpomc.dll");
-    private static readonly string DotNet = FindDotNet();
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -32,6 +31,9 @@ internal sealed class Grpomc : IDisposable
         _output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
+
+    /// <summary>The dotnet that runs these tests.</summary>
+    public static string DotNet { get; } = FindDotNet();
 
     public bool HasExited => _process.HasExited;
 

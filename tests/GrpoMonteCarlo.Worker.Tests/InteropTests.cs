@@ -47,13 +47,32 @@ public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDispos
         Compare(results, "pass_at_k.parquet");
     }
 
+    [Fact]
+    public void DuckDB_answers_the_query_of_the_readme_as_it_says()
+    {
+        RequireInterop();
+        var readMe = new MarkdownPage("results/README.md");
+        string said = Node(new MarkdownPage("README.md").Folder, "query.mjs", Assert.Single(readMe.Blocks("sql")));
+        string[] rows = said.Split('\n');
+        Assert.Equal(7, rows.Length);
+        Assert.Contains($"\n\n{rows[0]}\n| --- | ---: | ---: | ---: |\n{string.Join('\n', rows[1..])}\n\n", readMe.Text, StringComparison.Ordinal);
+    }
+
     private void Compare(Results results, string name)
     {
         RequireInterop();
         string file = results.PathOf(name);
         string dump = _workspace.Write($"{name}.json", Grpomc.Run(results.Folder, ["show", name, "--json"]).Expect(0).Output);
-        ProcessStartInfo start = new("node", [Path.Combine(Interop, "compare.mjs"), file, dump])
+        string said = Node(_workspace.Folder, "compare.mjs", file, dump);
+        DatasetTable table = results.Read(name);
+        Assert.Equal($"{file}: duckdb ok, parquet-wasm ok ({table.Rows} rows, {table.Columns.Length} columns)", said);
+    }
+
+    private static string Node(string folder, string script, params string[] arguments)
+    {
+        ProcessStartInfo start = new("node", [Path.Combine(Interop, script), .. arguments])
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -62,8 +81,7 @@ public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDispos
         string said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, said + errors.GetAwaiter().GetResult());
-        DatasetTable table = results.Read(name);
-        Assert.Equal($"{file}: duckdb ok, parquet-wasm ok ({table.Rows} rows, {table.Columns.Length} columns)", said.Trim());
+        return said.Trim();
     }
 
     private static void RequireInterop()
