@@ -21,7 +21,7 @@ internal static class FixedPointFigure
         Scale scale = betas[0] > 0 && betas[^1] >= ManyTimes * betas[0] ? Scale.Log : Scale.Linear;
         Panel[] panels = [.. drawn.Select(panel => new Panel(new Axis("*β*", scale), new Axis("*p*"), [.. Marks(run, panel.Cells)])
         {
-            Title = panel.Label == "all" ? null : panel.Label,
+            Title = ReportFigures.Title(panel.Label),
         })];
         if (!panels.Any(panel => panel.Marks.Any(mark => mark.Points.Any(point => !double.IsNaN(point.Y)))))
         {
