@@ -9,7 +9,7 @@ internal sealed class BifurcationFigure
     private const int FewestIterates = 16;
     private const int MostIterates = 64;
     private const int MostPanels = 4;
-    private const int MostPoints = 60_000;
+    private const int MostPoints = 40_000;
     private const double ManyTimes = 10;
 
     // The widest first, so that all are seen where they coincide.

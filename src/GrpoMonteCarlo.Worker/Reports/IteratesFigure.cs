@@ -5,21 +5,22 @@ namespace GrpoMonteCarlo.Worker.Reports;
 /// <summary>p_n against n, a panel for each cell; where parameters make a grid, so do the panels.</summary>
 internal static class IteratesFigure
 {
-    // All of so many cells are drawn, of more a sample.
+    // All of so many cells are drawn, of more a sample, and of long runs, so that the file stays small.
     private const int MostPanels = 24;
+    private const int MostIterations = 500;
     private const int SampledPanels = 12;
     private const int FewestInGrid = 5;
     private const int LeastColumns = 3;
     private const int MostColumns = 6;
 
     /// <summary>The cells that have a panel, rising.</summary>
-    public static IEnumerable<int> Cells(RunData run) => Sample.Of(run.Count, run.Count <= MostPanels ? run.Count : SampledPanels);
+    public static IEnumerable<int> Cells(RunData run) => Sample.Of(run.Count, AreAllDrawn(run) ? run.Count : SampledPanels);
 
     public static ReportFigure Of(RunData run, Variation variation)
     {
         int[] cells = [.. Cells(run)];
         int? columns = null;
-        if (run.Count is >= FewestInGrid and <= MostPanels && variation.Grid(LeastColumns, MostColumns) is { } grid)
+        if (run.Count >= FewestInGrid && AreAllDrawn(run) && variation.Grid(LeastColumns, MostColumns) is { } grid)
         {
             (cells, columns) = grid;
         }
@@ -39,6 +40,9 @@ internal static class IteratesFigure
                 + $@"large ones (p\_theory).{successes.Remark}"
                 + ReportFigures.Omission(cells.Length, run.Count, "cells"));
     }
+
+    private static bool AreAllDrawn(RunData run) =>
+        run.Count <= SampledPanels || (run.Count <= MostPanels && run.Iterations <= MostIterations);
 
     private static IEnumerable<Mark> Marks(RunData run, Successes successes, int cell, double[] n)
     {

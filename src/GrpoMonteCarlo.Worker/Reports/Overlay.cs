@@ -22,8 +22,8 @@ internal sealed record Overlay(IReadOnlyList<OverlayPanel> Panels, int AllPanels
     // Beyond it bands hide each other.
     private const int MostBands = 4;
 
-    // Numbers of a column in memory; longer runs have fewer panels.
-    private const int MostRows = 200_000;
+    // Of all lines, so that files stay small: longer runs have fewer panels.
+    private const int MostPoints = 30_000;
 
     public IEnumerable<int> Cells => Panels.SelectMany(panel => panel.Lines).Select(line => line.Cell);
 
@@ -59,7 +59,7 @@ internal sealed record Overlay(IReadOnlyList<OverlayPanel> Panels, int AllPanels
                 .Where(line => chosen.Contains(line.Label))
                 .Select(line => new OverlayLine(line.Label, line.Cells[0]))]))
             .Where(panel => panel.Lines.Count > 0 && isWanted([.. panel.Lines.Select(line => line.Cell)]))];
-        int most = Math.Clamp(MostRows / (run.Iterations + 1) / chosen.Length, 1, MostPanels);
+        int most = Math.Clamp(MostPoints / (run.Iterations + 1) / chosen.Length, 1, MostPanels);
         return panels.Any(panel => panel.Lines.Count > 1)
             ? new Overlay(Sample.Of(panels, most), panels.Count, chosen.Length, all.Length)
             : null;
@@ -84,7 +84,7 @@ internal sealed record Overlay(IReadOnlyList<OverlayPanel> Panels, int AllPanels
     {
         string range = Panels.All(panel => panel.Lines.Count <= MostBands) ? "band" : "bar at its end";
         return run.IsEmpirical
-            ? $@"the mean over replicates (p\_mean) of each setting; the {range} holds 90\u00A0% of them (p\_q05 to p\_q95)"
+            ? $"the mean over replicates (p\\_mean) of each setting; the {range} holds 90\u00A0% of them (p\\_q05 to p\\_q95)"
             : @"the recurrence of each setting (p\_finite; p\_theory where there is none)";
     }
 

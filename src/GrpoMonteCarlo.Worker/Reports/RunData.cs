@@ -45,7 +45,7 @@ internal sealed class RunData
     public List<(int Cell, double Z)> StepZ { get; } = [];
 
     /// <summary>Whether some cell was simulated.</summary>
-    public bool IsEmpirical => Last("replicates").Any(replicates => replicates > 0);
+    public bool IsEmpirical { get; private set; }
 
     /// <summary>The cells of a finished run; <see cref="ReadSummary"/> adds the rest.</summary>
     /// <exception cref="BadInputException">The folder holds no finished run, or its files are damaged.</exception>
@@ -82,6 +82,7 @@ internal sealed class RunData
         }
 
         _ = DatasetReader.Read(_summary, ReadRows);
+        IsEmpirical = Last("replicates").Any(replicates => replicates > 0);
     }
 
     /// <summary>A column of cells.parquet.</summary>
