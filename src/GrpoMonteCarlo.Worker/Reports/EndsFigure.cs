@@ -29,13 +29,15 @@ internal static class EndsFigure
         return ReportFigure.Of(
             new Figure("ends", panels) { SharedX = true, Width = panels.Length == 1 ? 460 : null },
             $@"Settings side by side, in the legend's order, after {run.Iterations} iterations; every panel has a scale of its own. "
-                + @"Markers: p\_mean with 1.96 p\_se to either side; dashed the recurrence for groups of *G* (p\_finite), dotted the paper's (p\_theory)."
+                + @"Markers: p\_mean with 1.96 p\_se to either side; dashed the recurrence for groups of *G* (p\_finite), "
+                + @"dotted the paper's (p\_theory)."
                 + settings.Omission);
     }
 
     private static IEnumerable<Mark> Marks(RunData run, OverlayLine line, double x)
     {
-        foreach ((string column, string name, Dash dash) in new[] { ("p_finite", "groups of *G*", Dash.Dashed), ("p_theory", "paper, *G* = ∞", Dash.Dotted) })
+        (string, string, Dash)[] closedForms = [("p_finite", "groups of *G*", Dash.Dashed), ("p_theory", "paper, *G* = ∞", Dash.Dotted)];
+        foreach ((string column, string name, Dash dash) in closedForms)
         {
             double p = run.Last(column)[line.Cell];
             if (double.IsFinite(p))

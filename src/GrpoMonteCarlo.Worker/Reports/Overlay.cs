@@ -75,7 +75,8 @@ internal sealed record Overlay(IReadOnlyList<OverlayPanel> Panels, int AllPanels
         {
             Title = ReportFigures.Title(panel.Label),
         })];
-        bool isEmpty = !panels.SelectMany(panel => panel.Marks).Any(mark => mark.Points.Any(point => double.IsFinite(point.X) && double.IsFinite(point.Y)));
+        bool isEmpty = !panels.SelectMany(panel => panel.Marks)
+            .Any(mark => mark.Points.Any(point => double.IsFinite(point.X) && double.IsFinite(point.Y)));
         return isEmpty ? null : new Figure(id, panels) { SharedX = true, SharedY = true, Width = panels.Length == 1 ? 520 : null };
     }
 

@@ -25,8 +25,8 @@ internal static class PassAtKFigure
         })];
         return !panels.Any(panel => panel.Marks.Count > 0) ? null : ReportFigure.Of(
             new Figure("pass-at-k", panels) { SharedX = true, SharedY = true, Columns = columns },
-            @"Chance that one of *k* attempts succeeds, mean over prompts, at several iterations. Solid lines and markers are simulated (pass\_at\_k) "
-                + @"with 1.96 standard errors (pass\_at\_k\_se); broken lines the recurrences of the same prompts, for groups of *G* "
+            @"Chance that one of *k* attempts succeeds, mean over prompts, at several iterations. Solid lines and markers are simulated "
+                + @"(pass\_at\_k) with 1.96 standard errors (pass\_at\_k\_se); broken lines the recurrences of the same prompts, for groups of *G* "
                 + @"(pass\_at\_k\_finite) and the paper's (pass\_at\_k\_theory)."
                 + ReportFigures.Omission(passAt.Cells.Length, passAt.AllCells, "cells"));
     }
@@ -40,7 +40,8 @@ internal static class PassAtKFigure
             bool isMeasured = mean.Any(double.IsFinite);
 
             // At the start all curves are one.
-            foreach ((string column, string who, Dash dash) in new[] { ("pass_at_k_finite", "groups of *G*", finite), ("pass_at_k_theory", "paper", theory) })
+            (string, string, Dash)[] closedForms = [("pass_at_k_finite", "groups of *G*", finite), ("pass_at_k_theory", "paper", theory)];
+            foreach ((string column, string who, Dash dash) in closedForms)
             {
                 double[] curve = passAt.Curve(cell, iteration, column);
                 if (curve.Any(double.IsFinite) && (iteration > 0 || !isMeasured))

@@ -20,8 +20,9 @@ internal static class StabilityFigure
             .Select(panel => (panel.Label, Marks: Marks(run, panel.Cells)))
             .Where(panel => panel.Marks.Length > 0)];
         (string Label, Mark[] Marks)[] drawn = Sample.Of(panels, MostPanels);
+        (Axis x, Axis y) = (new Axis("fixed point *p*^∗", Scale.Logit), new Axis("*β*", Scale.Log));
         return drawn.Length == 0 ? null : ReportFigure.Of(
-            new Figure("stability", [.. drawn.Select(panel => new Panel(new Axis("fixed point *p*^∗", Scale.Logit), new Axis("*β*", Scale.Log), panel.Marks)
+            new Figure("stability", [.. drawn.Select(panel => new Panel(x, y, panel.Marks)
             {
                 Title = ReportFigures.Title(panel.Label),
             })])
@@ -43,7 +44,9 @@ internal static class StabilityFigure
             .. Curve(run, cells, ("limit_theory", "beta_bound"), "paper, *G* = ∞", 0, Dash.Dotted),
         ];
         double[] betas = [.. cells.Select(run.Cells("beta").Number).Distinct()];
-        return marks.Count > 0 && betas is [> 0 and var beta] ? [ReferenceLine.Horizontal(beta) with { Name = "*β* of the run" }, .. marks] : [.. marks];
+        return marks.Count > 0 && betas is [> 0 and var beta]
+            ? [ReferenceLine.Horizontal(beta) with { Name = "*β* of the run" }, .. marks]
+            : [.. marks];
     }
 
     private static Line[] Curve(RunData run, int[] cells, (string Limit, string Bound) columns, string name, int series, Dash dash)
@@ -53,8 +56,7 @@ internal static class StabilityFigure
             .Where(point => double.IsFinite(point.P) && double.IsFinite(point.Bound))
             .Distinct()
             .Order()];
-        return points.Length < FewestPoints
-            ? []
-            : [new Line([.. points.Select(point => point.P)], [.. points.Select(point => point.Bound)]) { Name = name, Series = series, Dash = dash }];
+        (double[] x, double[] y) = ([.. points.Select(point => point.P)], [.. points.Select(point => point.Bound)]);
+        return points.Length < FewestPoints ? [] : [new Line(x, y) { Name = name, Series = series, Dash = dash }];
     }
 }

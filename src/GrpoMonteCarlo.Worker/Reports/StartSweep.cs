@@ -20,5 +20,6 @@ internal static class StartSweep
             .Where(sweep => sweep.Item2.Select(start.Number).Distinct().Count() >= FewestStarts)];
     }
 
-    private static bool IsOfReference(RunData run, int cell) => run.Cells("anchor").Text(cell) == "reference" && run.Cells("prompts").Number(cell) == 1;
+    private static bool IsOfReference(RunData run, int cell) =>
+        run.Cells("anchor").Text(cell) == "reference" && run.Cells("prompts").Number(cell) == 1;
 }

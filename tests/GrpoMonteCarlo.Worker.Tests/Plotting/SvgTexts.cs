@@ -24,7 +24,8 @@ internal static class SvgTexts
             Assert.True(inside, $"{texts[i].Value} is at {left},{top} to {right},{bottom} of {width},{height}");
             for (int j = 0; j < i; j++)
             {
-                bool apart = right <= boxes[j].Left + 0.1 || boxes[j].Right <= left + 0.1 || bottom <= boxes[j].Top + 0.1 || boxes[j].Bottom <= top + 0.1;
+                bool apart = right <= boxes[j].Left + 0.1 || boxes[j].Right <= left + 0.1
+                    || bottom <= boxes[j].Top + 0.1 || boxes[j].Bottom <= top + 0.1;
                 Assert.True(apart || IsNote(texts[i]) || IsNote(texts[j]), $"{texts[i].Value} over {texts[j].Value}");
             }
         }
