@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using GrpoMonteCarlo.Worker.Tests.Plotting;
 
 namespace GrpoMonteCarlo.Worker.Tests;
 
@@ -10,11 +12,33 @@ public sealed class GalleryTests : IDisposable
     private const double Epsilon = 1e-5; // of Figures 2, 4 and 5
 
     private static readonly string Folder = Repository.PathOf("experiments");
+    private static readonly string Gallery = Repository.PathOf("docs/gallery");
     private static readonly string[] ReadMe = File.ReadAllLines(Path.Combine(Folder, "README.md"));
 
     private readonly Workspace _workspace = new();
 
-    public static TheoryData<string> Files => [.. Names.Where(name => !ClosedFormsOnly(name))];
+    // The figure of its report that answers its question, docs/gallery/NAME.svg. The quickstart's is the README's.
+    private static readonly Dictionary<string, string> Figures = new()
+    {
+        ["arms"] = "ends",
+        ["clipping"] = "comparison",
+        ["cycles"] = "iterates",
+        ["degenerate-groups"] = "ends",
+        ["estimators"] = "comparison",
+        ["group-size"] = "deviation",
+        ["kl-estimators"] = "comparison",
+        ["paper-figure-1"] = "weights",
+        ["paper-figure-2"] = "map",
+        ["paper-figure-4"] = "stability",
+        ["paper-figure-5"] = "iterates",
+        ["paper-table-1"] = "iterates",
+        ["presets"] = "comparison",
+        ["prompt-population"] = "pass-at-k",
+        ["stages"] = "comparison",
+        ["verifier-noise"] = "ends",
+    };
+
+    public static TheoryData<string> WithFigure => [.. Figures.Keys];
 
     private static IEnumerable<string> Names => Directory.GetFiles(Folder, "*.json")
         .Select(path => Path.GetFileNameWithoutExtension(path))
@@ -41,13 +65,30 @@ public sealed class GalleryTests : IDisposable
     });
 
     [Theory]
-    [MemberData(nameof(Files))]
-    public void It_runs(string name)
+    [MemberData(nameof(WithFigure))]
+    public void Its_figure_is_as_it_comes_out(string name)
     {
-        JsonNode experiment = Read(name);
-        experiment["replicates"] = 3;
-        Results results = _workspace.RunExperiment(experiment.ToJsonString(), name);
-        Assert.Equal(3, results.Read("summary.parquet").Int64("replicates", 0));
+        Results results = _workspace.RunExperiment(File.ReadAllText(Path.Combine(Folder, $"{name}.json")), name);
+        _workspace.Run("report", name).Expect(0);
+        string expected = File.ReadAllText(results.PathOf($"figures/{Figures[name]}.svg"));
+        Assert.Equal(expected, File.ReadAllText(Path.Combine(Gallery, $"{name}.svg")));
+        Assert.InRange(expected.Length, 1_000, 150_000);
+        SvgTexts.Check(XDocument.Parse(expected, LoadOptions.PreserveWhitespace).Root!);
+    }
+
+    [Fact]
+    public void Every_experiment_has_a_figure_and_shows_it_under_its_command()
+    {
+        Assert.Equal(Names.Where(name => name != "quickstart"), Figures.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Figures.Keys.Order(StringComparer.Ordinal), Directory.GetFiles(Gallery)
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal));
+        Assert.All(Names, name =>
+        {
+            string picture = name == "quickstart" ? "../docs/quickstart.svg" : $"../docs/gallery/{name}.svg";
+            string pattern = Regex.Escape($"`grpomc run experiments/{name}.json`\n\n<img src=\"{picture}\" width=\"") + "[0-9]+\" alt=\"[^\"]+\">\n\n";
+            Assert.Matches(pattern, SectionOf(name));
+        });
     }
 
     [Theory]

@@ -37,7 +37,7 @@ internal sealed class HandmadeRun
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        string[] limits = ["limit_theory", "limit_finite", "rollouts"];
+        string[] limits = ["limit_theory", "limit_finite", "beta_bound", "beta_bound_finite", "rollouts"];
         WriteFile(
             Path.Combine(folder, "cells.parquet"),
             ["cell", .. Parameters, .. limits],

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GrpoMonteCarlo.Worker.Plotting;
 
-/// <summary>Colours for values between 0 and 1: anchors at equal distances, interpolated linearly in sRGB. Both maps suit the colour-blind.</summary>
+/// <summary>Colours for values between 0 and 1: anchors at equal distances, interpolated linearly in sRGB. Both maps suit the colour-blind,
+/// and grow lighter all along, so that greyscale keeps the order.</summary>
 internal sealed class ColourMap
 {
     /// <summary>Perceptually uniform, dark to light (viridis).</summary>
@@ -10,10 +11,10 @@ internal sealed class ColourMap
         false,
         [0x440154, 0x472D7B, 0x3B528B, 0x2C728E, 0x21918C, 0x28AE80, 0x5EC962, 0xADDC30, 0xFDE725]);
 
-    /// <summary>Blue below the middle, red above it (ColorBrewer's RdBu, reversed). The middle stands for 0.</summary>
+    /// <summary>Blue below the middle, yellow above it, grey between (cividis). The middle stands for 0.</summary>
     public static readonly ColourMap Diverging = new(
         true,
-        [0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B, 0x67001F]);
+        [0x00224E, 0x414D6B, 0x7C7B78, 0xBCAF6F, 0xFEE838]);
 
     private readonly int[] _anchors;
 

@@ -42,6 +42,10 @@ internal static class LegendDrawing
                 svg.Path($"outline s{series} d{series}", path.Append(swatch));
                 svg.Path($"bar f{series}", path.Append('Z'));
                 break;
+            case PointSet { DotSize: { } size }:
+                string dot = $"M{SvgElements.Number(left + (Legend.SampleWidth / 2))} {SvgElements.Number(middle)}h0";
+                svg.Empty("path", ("class", $"dots s{series}"), ("stroke-width", SvgElements.Number(size)), ("d", dot));
+                break;
             case PointSet points:
                 if (points.Low is not null && points.High is not null)
                 {

@@ -82,6 +82,14 @@ internal sealed class MarkDrawing(SvgElements svg, Box area, AxisRange x, AxisRa
         var path = new StringBuilder();
         List<(double X, double Y)> inside =
             [.. points.Points.Where(point => IsInside(point.X, point.Y)).Select(point => (X(point.X), area.Y(y.Place(point.Y))))];
+        if (points.DotSize is { } size)
+        {
+            // Lines of no length with round ends.
+            IEnumerable<string> places = inside.Select(point => $"M{Point((Math.Round(point.X, 1), Math.Round(point.Y, 1)))}h0").Distinct();
+            svg.Empty("path", ("class", $"dots s{series}"), ("stroke-width", SvgElements.Number(size)), ("d", string.Join("", places)));
+            return;
+        }
+
         List<(double X, double Y)> kept = Thinning.ByPixel(inside);
         bool dense = kept.Count > Thinning.Most;
         foreach ((double px, double py) in kept)

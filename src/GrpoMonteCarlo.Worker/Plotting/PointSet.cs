@@ -2,7 +2,7 @@ namespace GrpoMonteCarlo.Worker.Plotting;
 
 /// <summary>
 /// Markers, with vertical error bars if <see cref="Low"/> and <see cref="High"/> are given. Beyond 2,000 points one marker a pixel is drawn,
-/// and small if there are still as many.
+/// and small if there are still as many; or dots of a given size, one where several would look the same.
 /// </summary>
 /// <exception cref="ArgumentException">The lists differ in length.</exception>
 internal sealed record PointSet(IReadOnlyList<double> X, IReadOnlyList<double> Y) : Mark
@@ -25,6 +25,9 @@ internal sealed record PointSet(IReadOnlyList<double> X, IReadOnlyList<double> Y
         get => _high;
         init => _high = value is null ? null : OfLength(value, X.Count, nameof(High));
     }
+
+    /// <summary>The diameter in px of round dots in place of the series' markers; null: markers.</summary>
+    public double? DotSize { get; init; }
 
     public override IEnumerable<(double X, double Y)> Points => X.Zip(Y);
 }

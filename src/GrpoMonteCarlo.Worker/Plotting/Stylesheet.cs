@@ -31,6 +31,7 @@ internal static class Stylesheet
         .plot .outline{fill:none;stroke-width:1.25}
         .plot .marker{stroke:#fff;stroke:var(--plot-ground);stroke-width:.6}
         .plot .dot{stroke:none}
+        .plot .dots{fill:none;stroke-linecap:round}
         .plot .band{stroke:none;fill-opacity:.2}
         .plot .bar{stroke:none;fill-opacity:.25}
         .plot .s0{stroke:#000;stroke:var(--plot-ink)}

@@ -6,12 +6,19 @@ namespace GrpoMonteCarlo.Worker.Reports;
 internal static class DegenerateFigure
 {
     private const int MostSizes = 4;
+    private const int LeastCells = 12;
+    private const int MostCells = 400;
+    private const int MostRows = 40_000;
+
+    /// <summary>The cells whose iterations are drawn, rising.</summary>
+    public static IEnumerable<int> Cells(RunData run) => Sample.Of(run.Count, Math.Clamp(MostRows / (run.Iterations + 1), LeastCells, MostCells));
 
     public static ReportFigure? Of(RunData run, Variation variation)
     {
         double[] all = variation.Values("group_size");
         double[] sizes = Sample.OfAxis(all, MostSizes);
-        int[] cells = [.. run.Paths.Where(cell => sizes.Contains(run.Cells("group_size").Number(cell)))];
+        int[] sample = [.. Cells(run)];
+        int[] cells = [.. sample.Where(cell => sizes.Contains(run.Cells("group_size").Number(cell)))];
         if (!run.IsEmpirical || run.Iterations == 0 || cells.Length == 0)
         {
             return null;
@@ -45,7 +52,7 @@ internal static class DegenerateFigure
                 + @"(p\_observed\_mean one iteration before, with a lag as many more). Lines: *p*^{*G*} + (1 − *p*)^{*G*}, of one prompt with "
                 + "that very *p*; replicates or prompts that differ raise the share."
                 + ReportFigures.Omission(sizes.Length, all.Length, "group sizes")
-                + ReportFigures.Omission(run.Paths.Count, run.Count, "cells"));
+                + ReportFigures.Omission(sample.Length, run.Count, "cells"));
     }
 
     private static IEnumerable<(double P, double Fraction)> Points(RunData run, int cell)

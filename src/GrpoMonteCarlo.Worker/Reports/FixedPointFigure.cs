@@ -6,11 +6,13 @@ namespace GrpoMonteCarlo.Worker.Reports;
 internal static class FixedPointFigure
 {
     private const int MostPanels = 12;
+    private const int MostBetas = 200;
     private const double ManyTimes = 10;
 
     public static ReportFigure? Of(RunData run, Variation variation)
     {
-        double[] betas = variation.Values("beta");
+        double[] all = variation.Values("beta");
+        double[] betas = Sample.OfAxis(all, MostBetas);
         if (betas.Length < 2)
         {
             return null;
@@ -19,9 +21,9 @@ internal static class FixedPointFigure
         var combinations = variation.Combinations("beta");
         (string Label, int[] Cells)[] drawn = Sample.Of(combinations, MostPanels);
         Scale scale = betas[0] > 0 && betas[^1] >= ManyTimes * betas[0] ? Scale.Log : Scale.Linear;
-        Panel[] panels = [.. drawn.Select(panel => new Panel(new Axis("*β*", scale), new Axis("*p*"), [.. Marks(run, panel.Cells)])
+        Panel[] panels = [.. drawn.Select(panel => new Panel(new Axis("*β*", scale), new Axis("*p*"), [.. Marks(run, panel.Cells, betas)])
         {
-            Title = panel.Label == "all" ? null : panel.Label,
+            Title = ReportFigures.Title(panel.Label),
         })];
         if (!panels.Any(panel => panel.Marks.Any(mark => mark.Points.Any(point => !double.IsNaN(point.Y)))))
         {
@@ -33,12 +35,13 @@ internal static class FixedPointFigure
             new Figure("fixed-point", panels) { SharedX = true, SharedY = true },
             $@"Limits against the KL strength: dashed for groups of *G* (limit\_finite), dotted the paper's (limit\_theory); a gap where the "
                 + $"iterates cycle or have no known limit.{measured}"
+                + ReportFigures.Omission(betas.Length, all.Length, "values of beta")
                 + ReportFigures.Omission(drawn.Length, combinations.Count, "combinations of the other parameters"));
     }
 
-    private static IEnumerable<Mark> Marks(RunData run, int[] cells)
+    private static IEnumerable<Mark> Marks(RunData run, int[] cells, double[] betas)
     {
-        int[] ordered = [.. cells.OrderBy(run.Cells("beta").Number)];
+        int[] ordered = [.. cells.Where(cell => Array.BinarySearch(betas, run.Cells("beta").Number(cell)) >= 0).OrderBy(run.Cells("beta").Number)];
         double[] beta = [.. ordered.Select(run.Cells("beta").Number)];
         double[] finite = [.. ordered.Select(run.Cells("limit_finite").Number)];
         double[] paper = [.. ordered.Select(run.Cells("limit_theory").Number)];

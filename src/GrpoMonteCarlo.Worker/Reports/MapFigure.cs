@@ -70,7 +70,7 @@ internal static class MapFigure
                 },
             ])
         {
-            Title = panel.Label == "all" ? null : panel.Label,
+            Title = ReportFigures.Title(panel.Label),
         })];
         return ReportFigure.Of(
             new Figure(what.Id, panels)

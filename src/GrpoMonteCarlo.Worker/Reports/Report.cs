@@ -16,11 +16,14 @@ internal static class Report
     /// <exception cref="BadInputException">The folder holds no finished run, or its files are damaged.</exception>
     public static IReadOnlyList<string> Write(string folder)
     {
-        var run = RunData.Read(folder, IteratesFigure.MostPanels);
+        var run = RunData.Open(folder);
         var variation = new Variation(run);
+        var reportFigures = new ReportFigures(run, variation);
+        reportFigures.Read();
+        var passAt = PassAtK.Read(folder, run, PassAtKFigure.MostPanels);
         var tables = new ReportTables(run, variation);
         Table[] allTables = [.. tables.All()];
-        ReportFigure[] figures = [.. ReportFigures.Of(run, variation)];
+        ReportFigure[] figures = [.. reportFigures.All(passAt)];
         (string Path, string Text)[] files =
         [
             .. figures.Select(figure => (Path.Combine(Figures, $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),

@@ -30,7 +30,7 @@ internal static class ReportPage
         tbody tr:nth-child(even){background:var(--tint)}
         footer{border-top:1px solid var(--rule);margin-top:2rem}
         @media print{body{font-size:10pt}main,footer{max-width:none;padding:0}.wide{overflow:visible}table{font-size:7pt}th,td{padding:.1rem .3rem}
-        h2{break-after:avoid}tr{break-inside:avoid}}
+        h2,.caption{break-after:avoid}tr,footer{break-inside:avoid}}
 
         """;
 

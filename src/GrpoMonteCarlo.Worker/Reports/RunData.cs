@@ -1,16 +1,13 @@
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>
-/// The datasets of a finished run, as far as a report shows them: of every cell its parameters, limits and last iteration; of some cells all
-/// iterations; every step_z. Cells and iterations are numbered as in the datasets. A number that is null or not finite is NaN.
+/// The datasets of a finished run, as far as a report shows them: of every cell its parameters, limits and last iteration; of the cells that
+/// are asked for all iterations, or the last ones; every step_z. Cells and iterations are numbered as in the datasets. A number that is null or
+/// not finite is NaN.
 /// </summary>
 internal sealed class RunData
 {
-    // What is drawn of single iterations is a sample beyond these.
-    private const int MostPaths = 400;
-    private const int MostPathRows = 40_000;
-
-    private static readonly string[] Limits = ["limit_theory", "limit_finite", "rollouts"];
+    private static readonly string[] Limits = ["limit_theory", "limit_finite", "beta_bound", "beta_bound_finite", "rollouts"];
 
     private static readonly string[] ByIteration =
     [
@@ -18,13 +15,20 @@ internal sealed class RunData
         "deviation_theory", "deviation_finite", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
     ];
 
+    // Of an orbit's end.
+    private static readonly string[] InTail = ["p_mean", "p_theory", "p_finite"];
+
+    private readonly string _summary;
     private readonly Dictionary<string, Column> _cells;
     private readonly Dictionary<string, double[]> _last = [];
-    private readonly SortedDictionary<int, Dictionary<string, double[]>> _paths = [];
+    private readonly Dictionary<int, Dictionary<string, double[]>> _paths = [];
+    private readonly Dictionary<int, Dictionary<string, double[]>> _tails = [];
+    private int _tail;
 
-    private RunData(RunManifest manifest, Dictionary<string, Column> cells, int count)
+    private RunData(RunManifest manifest, string summary, Dictionary<string, Column> cells, int count)
     {
         Manifest = manifest;
+        _summary = summary;
         _cells = cells;
         Count = count;
     }
@@ -40,19 +44,45 @@ internal sealed class RunData
     /// <summary>Every step_z there is, and its cell.</summary>
     public List<(int Cell, double Z)> StepZ { get; } = [];
 
-    /// <summary>The cells of which all iterations are here, rising.</summary>
-    public IReadOnlyCollection<int> Paths => _paths.Keys;
-
     /// <summary>Whether some cell was simulated.</summary>
-    public bool IsEmpirical => Last("replicates").Any(replicates => replicates > 0);
+    public bool IsEmpirical { get; private set; }
 
+    /// <summary>The cells of a finished run; <see cref="ReadSummary"/> adds the rest.</summary>
     /// <exception cref="BadInputException">The folder holds no finished run, or its files are damaged.</exception>
-    public static RunData Read(string folder, int panels)
+    public static RunData Open(string folder)
     {
         var manifest = RunManifest.Read(folder);
         string summary = manifest.Verified(folder, "summary.parquet");
-        RunData run = DatasetReader.Read(manifest.Verified(folder, "cells.parquet"), file => OfCells(manifest, file));
-        return DatasetReader.Read(summary, file => run.ReadSummary(file, panels));
+        RunData run = DatasetReader.Read(manifest.Verified(folder, "cells.parquet"), file => OfCells(manifest, summary, file));
+        run.Iterations = DatasetReader.Read(summary, run.RowsOfACell) - 1;
+        return run;
+    }
+
+    /// <summary>Reads summary.parquet once.</summary>
+    /// <param name="paths">The cells of which all iterations are wanted.</param>
+    /// <param name="tails">The cells of which the last iterates are wanted.</param>
+    /// <param name="tail">How many these are.</param>
+    /// <exception cref="BadInputException">It is damaged, or not of these cells.</exception>
+    public void ReadSummary(IEnumerable<int> paths, IEnumerable<int> tails, int tail)
+    {
+        _tail = tail;
+        foreach (string name in ByIteration)
+        {
+            _last[name] = new double[Count];
+        }
+
+        foreach (int cell in paths)
+        {
+            _paths[cell] = ByIteration.ToDictionary(name => name, _ => new double[Iterations + 1]);
+        }
+
+        foreach (int cell in tails)
+        {
+            _tails[cell] = InTail.ToDictionary(name => name, _ => new double[tail]);
+        }
+
+        _ = DatasetReader.Read(_summary, ReadRows);
+        IsEmpirical = Last("replicates").Any(replicates => replicates > 0);
     }
 
     /// <summary>A column of cells.parquet.</summary>
@@ -61,10 +91,13 @@ internal sealed class RunData
     /// <summary>A column of summary.parquet at the last iteration, by cell.</summary>
     public double[] Last(string name) => _last[name];
 
-    /// <summary>A column of summary.parquet at all iterations of one of <see cref="Paths"/>.</summary>
+    /// <summary>A column of summary.parquet at all iterations of a cell whose path was asked for.</summary>
     public double[] Path(int cell, string name) => _paths[cell][name];
 
-    private static RunData OfCells(RunManifest manifest, DatasetReader file)
+    /// <summary>p_mean, p_theory or p_finite at the last iterations of a cell whose tail was asked for.</summary>
+    public double[] Tail(int cell, string name) => _tails[cell][name];
+
+    private static RunData OfCells(RunManifest manifest, string summary, DatasetReader file)
     {
         double[] numbers = file.RowCount is > 0 and <= 10_000_000
             ? [.. Enumerable.Range(0, file.RowGroupCount).SelectMany(group => file.Numbers(group, "cell"))]
@@ -77,37 +110,27 @@ internal sealed class RunData
             }
         }
 
-        return new RunData(manifest, Parameter.Names.Concat(Limits).ToDictionary(name => name, file.Column), numbers.Length);
+        return new RunData(manifest, summary, Parameter.Names.Concat(Limits).ToDictionary(name => name, file.Column), numbers.Length);
     }
 
-    private RunData ReadSummary(DatasetReader file, int panels)
+    private int RowsOfACell(DatasetReader file)
     {
         int rows = (int)Math.Min(file.RowCount / Count, int.MaxValue);
-        if (rows < 1 || (long)rows * Count != file.RowCount)
-        {
-            throw file.Wrong($"{file.RowCount} rows are not as many for each of {Count} cells");
-        }
+        return rows >= 1 && (long)rows * Count == file.RowCount
+            ? rows
+            : throw file.Wrong($"{file.RowCount} rows are not as many for each of {Count} cells");
+    }
 
-        Iterations = rows - 1;
-        foreach (string name in ByIteration)
-        {
-            _last[name] = new double[Count];
-        }
-
-        int paths = Math.Clamp(MostPathRows / rows, panels, MostPaths);
-        foreach (int cell in Sample.Of(Count, panels).Concat(Sample.Of(Count, paths)))
-        {
-            _paths[cell] = ByIteration.ToDictionary(name => name, _ => new double[rows]);
-        }
-
-        long first = 0;
+    private long ReadRows(DatasetReader file)
+    {
+        long rows = 0;
         for (int group = 0; group < file.RowGroupCount; group++)
         {
-            ReadGroup(file, group, first);
-            first += file.RowsInGroup(group);
+            ReadGroup(file, group, rows);
+            rows += file.RowsInGroup(group);
         }
 
-        return this;
+        return rows;
     }
 
     private void ReadGroup(DatasetReader file, int group, long first)
@@ -130,11 +153,18 @@ internal sealed class RunData
             }
 
             _ = _paths.TryGetValue(cell, out Dictionary<string, double[]>? path);
+            int place = iteration - (Iterations + 1 - _tail);
+            Dictionary<string, double[]>? tail = place >= 0 ? _tails.GetValueOrDefault(cell) : null;
             for (int i = 0; i < columns.Length; i++)
             {
                 if (path is not null)
                 {
                     path[ByIteration[i]][iteration] = columns[i][row];
+                }
+
+                if (tail is not null && tail.TryGetValue(ByIteration[i], out double[]? end))
+                {
+                    end[place] = columns[i][row];
                 }
 
                 if (iteration == Iterations)

@@ -6,6 +6,9 @@ internal sealed class Variation
     // One that another determines says nothing more: a start at the reference, the weight that an anchor's name implies.
     private static readonly (string Name, string By)[] Implied = [("p_start", "p_ref"), ("alpha", "anchor"), ("prompts_per_update", "prompts")];
 
+    // Of so many parameters every split is tried.
+    private const int MostOfGrid = 8;
+
     private readonly RunData _run;
 
     public Variation(RunData run)
@@ -45,6 +48,46 @@ internal sealed class Variation
             .Select(group => (Label(others, group.First()), group.ToArray()))];
     }
 
+    /// <summary>Those of the parameters that vary, in the order given.</summary>
+    public Column[] Varying(IEnumerable<string> names) =>
+        [.. names.SelectMany(name => Columns.Where(column => column.Name == name))];
+
+    /// <summary>Some cells by some columns, each set with a label.</summary>
+    public static List<(string Label, int[] Cells)> Split(IEnumerable<int> cells, IReadOnlyList<Column> by) =>
+        [.. cells.GroupBy(cell => Key(by, cell)).Select(group => (Label(by, group.First()), group.ToArray()))];
+
+    /// <summary>How many combinations of their values there are.</summary>
+    public int Distinct(IReadOnlyList<Column> columns) => Enumerable.Range(0, _run.Count).Select(cell => Key(columns, cell)).Distinct().Count();
+
+    /// <summary>
+    /// The cells row by row, such that what some of the parameters are is the same down each column and what the others are along each row;
+    /// as many columns as there may be. Null if the cells are no such grid.
+    /// </summary>
+    public (int[] Cells, int Columns)? Grid(int fewest, int most)
+    {
+        if (Columns.Count is < 2 or > MostOfGrid || Distinct(Columns) != _run.Count)
+        {
+            return null;
+        }
+
+        (int[] Cells, int Columns)? best = null;
+        for (int set = 1; set < (1 << Columns.Count) - 1; set++)
+        {
+            Column[] across = [.. Columns.Where((_, i) => (set >> i & 1) != 0)];
+            Column[] down = [.. Columns.Except(across)];
+            int columns = Distinct(across);
+            if (columns >= fewest && columns <= most && columns > (best?.Columns ?? 0) && columns * Distinct(down) == _run.Count)
+            {
+                // By their first appearance, as the experiment lists them.
+                List<string> places = [.. Enumerable.Range(0, _run.Count).Select(cell => Key(across, cell)).Distinct()];
+                best = ([.. Split(Enumerable.Range(0, _run.Count), down)
+                    .SelectMany(row => row.Cells.OrderBy(cell => places.IndexOf(Key(across, cell))))], columns);
+            }
+        }
+
+        return best;
+    }
+
     private static string Label(IEnumerable<Column> columns, int cell)
     {
         string[] labels = [.. columns.Select(column => Parameter.Label(column, cell)).Where(label => label.Length > 0)];
@@ -52,8 +95,6 @@ internal sealed class Variation
     }
 
     private static string Key(IReadOnlyList<Column> columns, int cell) => string.Join('\n', columns.Select(column => column.Text(cell)));
-
-    private int Distinct(IReadOnlyList<Column> columns) => Enumerable.Range(0, _run.Count).Select(cell => Key(columns, cell)).Distinct().Count();
 
     private bool IsDeterminedBy(Column column, IReadOnlyList<Column> others) => Distinct([.. others, column]) == Distinct(others);
 }

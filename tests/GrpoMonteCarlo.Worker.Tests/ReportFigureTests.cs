@@ -1,0 +1,321 @@
+using GrpoMonteCarlo.Worker.Plotting;
+using GrpoMonteCarlo.Worker.Reports;
+
+namespace GrpoMonteCarlo.Worker.Tests;
+
+/// <summary>Which figures a run has, and that what they draw is what its datasets say.</summary>
+public sealed class ReportFigureTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void Rollouts_are_added_up_over_iterations_for_each_setting()
+    {
+        (DatasetTable summary, DatasetTable cells, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 6, "replicates": 50,
+            "grid": { "pRef": [0.1, 0.4], "beta": 1, "groupSize": [2, 4], "groups": 8, "estimator": ["importance", "dynamic-sampling"] }
+            """);
+        Figure figure = figures["rollouts"];
+        Assert.Equal(2, figure.Panels.Count); // p_ref
+        Line[] lines = [.. figure.Panels.SelectMany(panel => panel.Marks.OfType<Line>())];
+        Assert.Equal(8, lines.Length);
+        var drawn = new HashSet<int>();
+        foreach (Line line in lines)
+        {
+            int cell = Enumerable.Range(0, 8).Single(cell => line.Y.SequenceEqual(At(summary, "p_mean", cell, 6).TakeLast(line.Y.Count)));
+            Assert.True(drawn.Add(cell));
+            double spent = 0;
+            double[] expected = [.. At(summary, "rollouts", cell, 6).Select(rollouts => spent += rollouts / 50)];
+            Assert.Equal(expected.TakeLast(line.X.Count), line.X, (a, b) => Math.Abs(a - b) < 1e-9);
+            Assert.Contains($"*G* = {cells.Int32("group_size", cell)}, estimator {cells.Text("estimator", cell)}", line.Name, StringComparison.Ordinal);
+            int atLeast = 6 * 8 * cells.Int32("group_size", cell);
+            Assert.Equal(cells.Text("estimator", cell) == "dynamic-sampling", line.X[^1] > atLeast + 0.5);
+        }
+
+        foreach (Band band in figure.Panels.SelectMany(panel => panel.Marks.OfType<Band>()))
+        {
+            Assert.Contains(drawn, cell => band.Low.SequenceEqual(At(summary, "p_q05", cell, 6).TakeLast(band.Low.Count))
+                && band.High.SequenceEqual(At(summary, "p_q95", cell, 6).TakeLast(band.High.Count)));
+        }
+    }
+
+    [Fact]
+    public void Closed_forms_cost_n_G_M_and_populations_the_share_of_their_prompts()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 3, "replicates": 0, "grid": { "pRef": 0.1, "beta": 1, "groupSize": [2, 4], "groups": 8 }
+            """);
+        Line[] lines = [.. figures["rollouts"].Panels.Single().Marks.Cast<Line>()];
+        Assert.Equal([0, 16, 32, 48], lines[0].X);
+        Assert.Equal([0, 32, 64, 96], lines[1].X);
+        Assert.Equal(At(summary, "p_finite", 1, 3), lines[1].Y);
+
+        (_, _, figures) = Run("""
+            "iterations": 3, "replicates": 5,
+            "grid": { "prompts": { "pRef": [0.1, 0.2, 0.3, 0.4] }, "promptsPerUpdate": 1, "beta": 1, "groupSize": [2, 4], "groups": 8 }
+            """);
+        Assert.Equal([0, 4, 8, 12], figures["rollouts"].Panels.Single().Marks.OfType<Line>().First().X);
+    }
+
+    [Theory]
+    [InlineData("\"pRef\": [0.1, 0.2], \"beta\": 1, \"groupSize\": 4, \"groups\": 8")]
+    [InlineData("\"pRef\": 0.1, \"beta\": 1, \"groupSize\": 4, \"groups\": 8, \"estimator\": [\"importance\", \"drop-degenerate\"]")]
+    public void Updates_of_one_cost_have_no_rollouts_figure(string grid) =>
+        Assert.DoesNotContain("rollouts", Run($"\"iterations\": 2, \"replicates\": 2, \"grid\": {{ {grid} }}").Figures.Keys);
+
+    [Fact]
+    public void A_bifurcation_has_the_last_iterates_of_every_beta()
+    {
+        const string Grid = """
+            "iterations": 40, "replicates": 3,
+            "grid": { "pRef": [0.01, 0.2], "start": 0.1, "beta": { "from": 1, "to": 16, "count": 16 }, "epsilon": 1e-5, "groupSize": 8, "groups": 8 }
+            """;
+        (DatasetTable summary, DatasetTable cells, Dictionary<string, Figure> figures) = Run(Grid);
+        Assert.Equal(2, figures["bifurcation"].Panels.Count);
+        for (int panel = 0; panel < 2; panel++)
+        {
+            PointSet[] sets = [.. figures["bifurcation"].Panels[panel].Marks.Cast<PointSet>()];
+            foreach ((string column, PointSet set) in new[] { "p_mean", "p_finite", "p_theory" }.Zip(sets))
+            {
+                (double, double)[] expected = [.. Enumerable.Range(16 * panel, 16).SelectMany(cell =>
+                    At(summary, column, cell, 40).TakeLast(20).Select(p => (cells.Double("beta", cell), p)))];
+                Assert.Equal(expected, set.Points);
+            }
+        }
+
+        Assert.DoesNotContain("bifurcation", Run(Grid.Replace("\"count\": 16", "\"count\": 15", StringComparison.Ordinal)).Figures.Keys);
+        Assert.DoesNotContain("bifurcation", Run(Grid.Replace("\"iterations\": 40", "\"iterations\": 31", StringComparison.Ordinal)).Figures.Keys);
+        (_, _, figures) = Run(Grid.Replace("\"replicates\": 3", "\"replicates\": 0", StringComparison.Ordinal));
+        Assert.Equal(["groups of *G*", "paper, *G* = ∞"], figures["bifurcation"].Panels[0].Marks.Select(mark => mark.Name));
+    }
+
+    [Fact]
+    public void Weights_are_those_of_the_paper_whatever_p_ref_and_beta()
+    {
+        const string Grid = """
+            "iterations": 1, "replicates": 0,
+            "grid": { "pRef": [0.2, 0.5], "start": { "from": 0.05, "to": 0.95, "count": 16 }, "beta": [1, 5], "epsilon": 0, "groupSize": [4, 16], "groups": 1 }
+            """;
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run(Grid);
+        Assert.Equal(2, figures["weights"].Panels.Count); // G
+        foreach (Panel panel in figures["weights"].Panels)
+        {
+            Line[] lines = [.. panel.Marks.Cast<Line>()];
+            Assert.Equal(["success, paper, *G* = ∞", "failure, paper, *G* = ∞", "success, groups of *G*", "failure, groups of *G*"], lines.Select(line => line.Name));
+            Assert.Equal(4, lines.Select(line => line.Dash).Distinct().Count());
+            Assert.All(lines, line => Assert.Equal(16, line.X.Count));
+            Assert.All(lines[0].Points, point => Assert.Equal(Math.Sqrt((1 - point.X) / point.X), point.Y, 1e-12));
+            Assert.All(lines[1].Points, point => Assert.Equal(Math.Sqrt(point.X / (1 - point.X)), point.Y, 1e-12));
+        }
+
+        // Omega_G from the rows with p_ref 1/2 and beta 1, where it is the logit itself.
+        int[] rows = [.. Enumerable.Range(0, summary.Rows).Where(row => summary.Int32("iteration", row) == 1 && summary.Int32("group_size", row) == 16
+            && summary.Double("p_ref", row) == 0.5 && summary.Double("beta", row) == 1)];
+        Assert.Equal(16, rows.Length);
+        Line success = (Line)figures["weights"].Panels[1].Marks[2];
+        for (int i = 0; i < 16; i++)
+        {
+            double p = summary.Double("p_start", rows[i]);
+            Assert.Equal(p, success.X[i]);
+            Assert.Equal((1 - p) * summary.Double("logit_finite", rows[i]), success.Y[i], 1e-11);
+        }
+
+        // A panel for each point would say nothing.
+        Assert.All(new[] { "iterates", "fixed-point", "amplification" }, name => Assert.DoesNotContain(name, figures.Keys));
+    }
+
+    [Fact]
+    public void The_map_is_p_after_one_update_a_panel_for_each_p_ref_and_beta()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 1, "replicates": 20,
+            "grid": { "pRef": [0.2, 0.5], "start": { "from": 0.05, "to": 0.95, "count": 16 }, "beta": [1, 5], "groupSize": 4, "groups": 64 }
+            """);
+        Assert.Equal(4, figures["map"].Panels.Count);
+        int seen = 0;
+        foreach (Panel panel in figures["map"].Panels)
+        {
+            Assert.IsType<ReferenceLine>(panel.Marks[0]);
+            (IReadOnlyList<double> finite, IReadOnlyList<double> paper) = (((Line)panel.Marks[1]).Y, ((Line)panel.Marks[2]).Y);
+            var simulated = (PointSet)panel.Marks[3];
+            for (int i = 0; i < 16; i++)
+            {
+                int row = Enumerable.Range(0, summary.Rows).Single(row => summary.Int32("iteration", row) == 1
+                    && panel.Title == $"*p*_{{ref}}\u00A0=\u00A0{summary.Double("p_ref", row)}, *β*\u00A0=\u00A0{summary.Double("beta", row)}"
+                    && summary.Double("p_start", row) == simulated.X[i]);
+                Assert.Equal(
+                    (summary.Double("p_finite", row), summary.Double("p_theory", row), summary.Double("p_mean", row)),
+                    (finite[i], paper[i], simulated.Y[i]));
+                seen++;
+            }
+        }
+
+        Assert.Equal(64, seen);
+    }
+
+    [Theory]
+    [InlineData("1", "16", "\"previous\"", false, false)]
+    [InlineData("1", "15", "\"reference\"", false, false)]
+    [InlineData("2", "16", "\"reference\"", false, false)]
+    [InlineData("1", "16", "\"reference\", \"verifier\": { \"falsePositive\": 0.1 }", false, true)]
+    [InlineData("1", "16", "\"reference\", \"update\": { \"kind\": \"gradient\" }", false, true)]
+    [InlineData("1", "16", "\"reference\"", true, true)]
+    public void Weights_and_map_are_there_only_where_they_can_be_read_off(string iterations, string starts, string anchor, bool weights, bool map)
+    {
+        Dictionary<string, Figure> figures = Run($$"""
+            "iterations": {{iterations}}, "replicates": 0,
+            "grid": { "pRef": 0.2, "start": { "from": 0.05, "to": 0.95, "count": {{starts}} }, "beta": 1, "groupSize": 4, "groups": 1, "anchor": {{anchor}} }
+            """).Figures;
+        Assert.Equal(weights, figures.ContainsKey("weights"));
+        Assert.Equal(map, figures.ContainsKey("map"));
+        Assert.Equal(!map, figures.ContainsKey("iterates"));
+    }
+
+    [Fact]
+    public void Stability_bounds_stand_over_their_fixed_points()
+    {
+        const string Grid = """
+            "iterations": 1, "replicates": 0,
+            "grid": { "pRef": { "from": 0.01, "to": 0.97, "count": 16 }, "beta": 100, "epsilon": 1e-5, "groupSize": 4, "groups": 1 }
+            """;
+        (_, DatasetTable cells, Dictionary<string, Figure> figures) = Run(Grid);
+        Mark[] marks = [.. figures["stability"].Panels.Single().Marks];
+        Assert.Equal(100, Assert.IsType<ReferenceLine>(marks[0]).Y);
+        foreach ((string limit, string bound, Mark mark) in new[] { ("limit_finite", "beta_bound_finite", marks[1]), ("limit_theory", "beta_bound", marks[2]) })
+        {
+            Assert.Equal(Enumerable.Range(0, 16).Select(cell => (cells.Double(limit, cell), cells.Double(bound, cell))).Order(), mark.Points);
+        }
+
+        Assert.DoesNotContain("iterates", figures.Keys);
+        Assert.DoesNotContain("map", figures.Keys); // each start is on a map of its own
+        Dictionary<string, Figure> fewer = Run(Grid.Replace("\"count\": 16", "\"count\": 15", StringComparison.Ordinal)).Figures;
+        Assert.DoesNotContain("stability", fewer.Keys);
+        Assert.Contains("iterates", fewer.Keys);
+    }
+
+    [Fact]
+    public void Pass_at_k_is_drawn_at_the_start_the_middle_and_the_end()
+    {
+        const string Grid = """
+            "iterations": 5, "replicates": 8, "grid": { "prompts": { "count": 6, "beta": [0.5, 1.5] }, "beta": [1, 2], "groupSize": 4, "groups": 2 }
+            """;
+        (_, _, Dictionary<string, Figure> figures) = Run(Grid);
+        DatasetTable passAt = new(_workspace.PathOf("run", "pass_at_k.parquet"));
+        for (int cell = 0; cell < 2; cell++)
+        {
+            IReadOnlyList<Mark> marks = figures["pass-at-k"].Panels[cell].Marks;
+            foreach (int iteration in new[] { 0, 2, 5 })
+            {
+                int[] rows = [.. Enumerable.Range(0, passAt.Rows)
+                    .Where(row => passAt.Int32("cell", row) == cell && passAt.Int32("iteration", row) == iteration)];
+                IEnumerable<(double, double)> Expected(string column) => rows.Select(row => ((double)passAt.Int32("k", row), passAt.Double(column, row)));
+                Assert.Equal(11, rows.Length);
+                Assert.Equal(Expected("pass_at_k"), marks.OfType<Line>().Single(line => line.Name == $"*n* = {iteration}").Points);
+                PointSet points = marks.OfType<PointSet>().Single(set => set.Name == $"*n* = {iteration}");
+                Assert.Equal(rows.Select(row => passAt.Double("pass_at_k", row) + (1.96 * passAt.Double("pass_at_k_se", row))), points.High!, (a, b) => Math.Abs(a - b) < 1e-15);
+                if (iteration > 0)
+                {
+                    Assert.Equal(Expected("pass_at_k_theory"), marks.OfType<Line>().Single(line => line.Name == $"*n* = {iteration}, paper").Points);
+                    Assert.Equal(Expected("pass_at_k_finite"), marks.OfType<Line>().Single(line => line.Name == $"*n* = {iteration}, groups of *G*").Points);
+                }
+            }
+        }
+
+        string path = _workspace.PathOf("run", "pass_at_k.parquet");
+        byte[] bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..^9]);
+        Refusal.Check(_workspace.Run("report", "run"), "pass_at_k.parquet");
+        File.Delete(path);
+        Refusal.Check(_workspace.Run("report", "run"), "pass_at_k.parquet");
+
+        (_, _, figures) = Run(Grid.Replace("\"replicates\": 8", "\"replicates\": 0", StringComparison.Ordinal));
+        Assert.DoesNotContain(figures["pass-at-k"].Panels[0].Marks, mark => mark is PointSet);
+        Assert.Equal(6, figures["pass-at-k"].Panels[0].Marks.Count);
+        (_, _, figures) = Run("""
+            "iterations": 2, "replicates": 2, "grid": { "pRef": 0.1, "beta": 1, "groupSize": 4, "groups": 2 }
+            """);
+        Assert.DoesNotContain("pass-at-k", figures.Keys);
+    }
+
+    [Fact]
+    public void Methods_stand_side_by_side_and_numbers_apart()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 4, "replicates": 30,
+            "grid": { "pRef": [0.1, 0.4], "beta": 1, "groupSize": 4, "groups": 8, "estimator": ["importance", "self-normalized", "drop-degenerate"] }
+            """);
+        for (int panel = 0; panel < 2; panel++)
+        {
+            Line[] lines = [.. figures["comparison"].Panels[panel].Marks.OfType<Line>()];
+            Assert.Equal(["estimator importance", "estimator self-normalized", "estimator drop-degenerate"], lines.Select(line => line.Name));
+            PointSet[] ends = [.. figures["ends"].Panels[panel].Marks.OfType<PointSet>()];
+            Assert.Equal([1, 2, 3], ends.Select(end => end.X.Single()));
+            for (int i = 0; i < 3; i++)
+            {
+                double[] mean = At(summary, "p_mean", (3 * panel) + i, 4);
+                Assert.Equal(mean, lines[i].Y);
+                Assert.Equal(mean[^1], ends[i].Y.Single());
+                double error = At(summary, "p_se", (3 * panel) + i, 4)[^1];
+                Assert.Equal(mean[^1] - (1.96 * error), ends[i].Low!.Single(), 1e-15);
+                Assert.Equal(lines[i].Name, ends[i].Name);
+            }
+        }
+
+        (_, _, figures) = Run("""
+            "iterations": 4, "replicates": 3, "grid": { "pRef": [0.1, 0.4], "beta": [1, 2], "groupSize": 4, "groups": 8 }
+            """);
+        Assert.DoesNotContain("comparison", figures.Keys);
+        Assert.DoesNotContain("ends", figures.Keys);
+    }
+
+    [Fact]
+    public void Up_to_24_cells_all_have_a_panel_and_a_grid_is_one()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 2, "replicates": 0, "grid": { "pRef": [0.1, 0.2, 0.3, 0.4], "beta": [1, 2, 3, 4, 5, 6], "groupSize": 4, "groups": 8 }
+            """);
+        Figure grid = figures["iterates"];
+        Assert.Equal(6, grid.Columns);
+        Assert.Equal(24, grid.Panels.Count);
+        for (int cell = 0; cell < 24; cell++)
+        {
+            Assert.Equal(At(summary, "p_finite", cell, 2), ((Line)grid.Panels[cell].Marks[0]).Y);
+        }
+
+        // Three parameters: two of them along a row, the third down a column.
+        (_, _, figures) = Run("""
+            "iterations": 2, "replicates": 0, "grid": { "pRef": [0.1, 0.2], "beta": [1, 2, 3], "groupSize": [4, 8, 16], "groups": 8 }
+            """);
+        grid = figures["iterates"];
+        Assert.Equal((18, 6), (grid.Panels.Count, grid.Columns));
+        Assert.Equal(18, grid.Panels.Select(panel => panel.Title).Distinct().Count());
+        for (int i = 0; i < 18; i++)
+        {
+            string[] title = grid.Panels[i].Title!.Split(", ");
+            Assert.Equal(title[..2], grid.Panels[i % 6].Title!.Split(", ")[..2]);
+            Assert.Equal(title[2], grid.Panels[i - (i % 6)].Title!.Split(", ")[2]);
+        }
+
+        (_, _, figures) = Run("""
+            "iterations": 2, "replicates": 0, "grid": { "pRef": [0.1, 0.2, 0.3, 0.4, 0.5], "beta": [1, 2, 3, 4, 5], "groupSize": 4, "groups": 8 }
+            """);
+        Assert.Equal(12, figures["iterates"].Panels.Count);
+    }
+
+    // A column of all iterations of a cell.
+    private static double[] At(DatasetTable summary, string column, int cell, int iterations) => [.. Enumerable.Range(0, iterations + 1).Select(n =>
+        column is "rollouts" ? summary.Int64(column, (cell * (iterations + 1)) + n) : summary.Double(column, (cell * (iterations + 1)) + n))];
+
+    private (DatasetTable Summary, DatasetTable Cells, Dictionary<string, Figure> Figures) Run(string experiment)
+    {
+        Results results = _workspace.RunExperiment($$"""{ "name": "test", "seed": 3, {{experiment}} }""", "run", ["--fresh"]);
+        var run = RunData.Open(results.Folder);
+        var variation = new Variation(run);
+        var figures = new ReportFigures(run, variation);
+        figures.Read();
+        var passAt = PassAtK.Read(results.Folder, run, PassAtKFigure.MostPanels);
+        return (results.Read("summary.parquet"), results.Read("cells.parquet"), figures.All(passAt).ToDictionary(figure => figure.Name, figure => figure.Figure));
+    }
+}
