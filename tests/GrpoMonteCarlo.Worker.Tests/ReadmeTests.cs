@@ -16,15 +16,7 @@ public sealed partial class ReadmeTests : IDisposable
     private static readonly MarkdownPage Columns = new("results/README.md");
     private static readonly MarkdownPage Gallery = new("experiments/README.md");
 
-    // Every class of the namespace that makes a command.
-    private static readonly Command[] Commands = [.. typeof(RunCommand).Assembly.GetTypes()
-        .Where(type => type.Namespace == typeof(RunCommand).Namespace)
-        .Select(type => type.GetMethod("Create", []))
-        .OfType<System.Reflection.MethodInfo>()
-        .Select(create => (Command)create.Invoke(null, [])!)];
-
-    // Options that the pages have and the tool has not yet.
-    private static readonly string[] Coming = [.. ((string[])["--set", "--no-report"]).Except(RunCommand.Create().Options.Select(option => option.Name))];
+    private static readonly Command[] Commands = [.. CommandLineApplication.Commands().Subcommands];
 
     private readonly Workspace _workspace = new();
 
@@ -40,19 +32,13 @@ public sealed partial class ReadmeTests : IDisposable
     [MemberData(nameof(Pages))]
     public void Every_command_line_can_be_typed(string page) => Assert.All(new MarkdownPage(page).CommandLines(), line =>
     {
-        if (Coming.Any(option => line.Contains(option, StringComparison.Ordinal)))
-        {
-            return;
-        }
-
         if (Commands.Any(command => command.Name == line) || Form().IsMatch(line))
         {
             return; // the name alone; or as in the table of commands, which the next tests look at
         }
 
         string[] arguments = [.. Word().Matches(line.Split(" > ")[0]).Select(word => word.Value.Replace("'", "", StringComparison.Ordinal))];
-        RootCommand root = [.. Commands];
-        Assert.Equal([], root.Parse(arguments).Errors.Select(error => $"{line}: {error.Message}"));
+        Assert.Equal([], CommandLineApplication.Commands().Parse(arguments).Errors.Select(error => $"{line}: {error.Message}"));
         Assert.All(arguments.Where(word => InRepository().IsMatch(word)), file => Assert.True(Path.Exists(FromRoot(file)), $"{line}: {file}"));
     });
 
@@ -72,7 +58,7 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.All(command.Options, option => Assert.False(option.Hidden, option.Name));
         if (command.Name != "theory") // ten, which its help explains; the table has an example
         {
-            Assert.Equal(command.Options.Select(option => option.Name).Order(), OptionName().Matches(row).Select(option => option.Value).Except(Coming).Order());
+            Assert.Equal(command.Options.Select(option => option.Name).Order(), OptionName().Matches(row).Select(option => option.Value).Order());
         }
     });
 
