@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Hosting;
 using GrpoMonteCarlo.Worker.Reports;
@@ -37,6 +38,15 @@ internal static class RunCommand
         var fresh = new Option<bool>("--fresh") { Description = "Delete an earlier run in the folder and begin again." };
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress on standard error." };
         var noReport = new Option<bool>("--no-report") { Description = "No report at the end; one that is there from an earlier run is deleted." };
+        var logLevel = new Option<LogLevel>("--log-level")
+        {
+            Description = "What is logged on standard error beside progress: trace, debug, information, warning, error, critical or none.",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => LogLevel.Warning,
+            CustomParser = result => Enum.GetNames<LogLevel>().FirstOrDefault(name => name.Equals(result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase)) is { } level
+                ? Enum.Parse<LogLevel>(level)
+                : Refuse(result, result.Tokens[0].Value),
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "Change the experiment without editing the file; may be given again. What it becomes is what is hashed and stored.",
@@ -52,7 +62,7 @@ internal static class RunCommand
             "grpomc run experiments/quickstart.json --set replicates=10000 --workers 1 --no-progress --no-report",
             "grpomc run experiments/cycles.json --shard 3/8")
         {
-            file, output, workers, shard, set, fresh, noProgress, noReport,
+            file, output, workers, shard, set, fresh, noProgress, noReport, logLevel,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -70,9 +80,15 @@ internal static class RunCommand
 
             var options = new RunOptions(
                 parsed.GetValue(workers) ?? Environment.ProcessorCount, ShowProgress: !parsed.GetValue(noProgress), Report: !parsed.GetValue(noReport));
-            return await HostAsync(Workload.Of(plan, part), runFolder, options);
+            return await HostAsync(Workload.Of(plan, part), runFolder, options, parsed.GetValue(logLevel));
         });
         return command;
+    }
+
+    private static LogLevel Refuse(ArgumentResult result, string text)
+    {
+        result.AddError($"--log-level: must be one of {string.Join(", ", Enum.GetNames<LogLevel>()).ToLowerInvariant()}, is {text}");
+        return LogLevel.None;
     }
 
     private static Plan ReadPlan(string path, string[] changes)
@@ -88,13 +104,20 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> HostAsync(Workload workload, RunFolder folder, RunOptions options)
+    private static async Task<int> HostAsync(Workload workload, RunFolder folder, RunOptions options, LogLevel logLevel)
     {
         // No configuration from files or the environment: a run depends on its experiment file and command line.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging
-            .AddSimpleConsole(format => format.ColorBehavior = LoggerColorBehavior.Disabled)
-            .AddFilter("Microsoft", LogLevel.Warning);
+            .AddSimpleConsole(format =>
+            {
+                format.ColorBehavior = LoggerColorBehavior.Disabled;
+                format.SingleLine = true;
+                format.UseUtcTimestamp = true;
+                format.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            })
+            .SetMinimumLevel(logLevel)
+            .AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan); // ranges in flight are finished
         var outcome = new RunOutcome();

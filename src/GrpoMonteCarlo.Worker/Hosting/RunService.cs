@@ -50,8 +50,17 @@ internal sealed partial class RunService(
     private async Task RunAsync(CancellationToken stopping)
     {
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
+        long began = TimeProvider.System.GetTimestamp(); // clocks jump
         var progress = new RunProgress(workload);
-        var simulation = new Simulation(workload, folder.Ranges, options.Workers, progress);
+        var simulation = new Simulation(workload, folder.Ranges, options.Workers, progress, logger);
+        LogStarted(
+            logger,
+            workload.Plan.Experiment.Name,
+            workload.Shard.ToString(),
+            workload.Plan.Cells.Count,
+            progress.Rollouts,
+            options.Workers,
+            CellSimulator.InstructionSetName);
         Task running = simulation.RunAsync(stopping);
         if (options.ShowProgress)
         {
@@ -60,10 +69,12 @@ internal sealed partial class RunService(
 
         await running;
         TimeSpan simulating = progress.Elapsed;
+        LogSimulated(logger, progress.RolloutsSimulated, simulating.TotalSeconds, progress.Saving.TotalSeconds);
         IEnumerable<JsonNode?> Runs() =>
         [
             .. Manifest.RunsOf(folder.Path, workload.Plan),
-            new RunRecord(started, simulating, TimeProvider.System.GetUtcNow() - started, options.Workers, progress.RolloutsSimulated).ToJson(),
+            new RunRecord(
+                started, simulating, progress.Saving, TimeProvider.System.GetElapsedTime(began), options.Workers, progress.RolloutsSimulated).ToJson(),
         ];
 
         if (workload.Shard == Shard.Whole)
@@ -77,6 +88,12 @@ internal sealed partial class RunService(
             outcome.Set(ExitCode.Done);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "{Experiment}, shard {Shard}: {Cells} cells, {Rollouts:E2} rollouts, {Workers} workers, {InstructionSet}")]
+    private static partial void LogStarted(ILogger logger, string experiment, string shard, int cells, double rollouts, int workers, string instructionSet);
+
+    [LoggerMessage(LogLevel.Information, "simulated {Rollouts:E2} rollouts in {Seconds:F3} s, {SavingSeconds:F3} s of saving beside it")]
+    private static partial void LogSimulated(ILogger logger, double rollouts, double seconds, double savingSeconds);
 
     [LoggerMessage(LogLevel.Warning, "stopped; what is finished is saved in {Folder}, and the same command goes on from there")]
     private static partial void LogStopped(ILogger logger, string folder);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.Progress;
 using GrpoMonteCarlo.Worker.State;
+using Microsoft.Extensions.Logging;
 
 namespace GrpoMonteCarlo.Worker.Hosting;
 
@@ -10,7 +11,7 @@ namespace GrpoMonteCarlo.Worker.Hosting;
 /// ranges to the folder every few seconds. A cell with a target for its precision comes back to the planning thread after each checkpoint.
 /// When it is cancelled, ranges in flight are finished and saved.
 /// </summary>
-internal sealed class Simulation(Workload workload, RangeStore store, int workers, RunProgress progress)
+internal sealed partial class Simulation(Workload workload, RangeStore store, int workers, RunProgress progress, ILogger logger)
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
@@ -145,7 +146,7 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
     {
         if (work.Segments.Count == 1 || IsTimeUp(work) || IsPrecise(work))
         {
-            progress.CellDone(LargestStepZ(work));
+            Finish(work);
             return true;
         }
 
@@ -266,12 +267,25 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
 
     private void Save(HashSet<CellWork> unsaved)
     {
+        if (unsaved.Count == 0)
+        {
+            return;
+        }
+
+        long started = TimeProvider.System.GetTimestamp();
         foreach (CellWork work in unsaved)
         {
             work.Save(store);
+        }
+
+        TimeSpan took = TimeProvider.System.GetElapsedTime(started);
+        progress.Saved(took);
+        LogSaved(logger, unsaved.Count, took.TotalMilliseconds);
+        foreach (CellWork work in unsaved)
+        {
             if (work.Finished && _experiment.Stop is null)
             {
-                progress.CellDone(LargestStepZ(work));
+                Finish(work);
             }
             else if (work.Finished)
             {
@@ -283,6 +297,13 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
         unsaved.Clear();
     }
 
+    private void Finish(CellWork work)
+    {
+        double? z = LargestStepZ(work);
+        progress.CellDone(z);
+        LogCellDone(logger, work.Index, work.Problem.Cell.Id, work.Spent.TotalSeconds, z);
+    }
+
     private double? LargestStepZ(CellWork work)
     {
         CellProblem problem = work.Problem;
@@ -290,4 +311,10 @@ internal sealed class Simulation(Workload workload, RangeStore store, int worker
         return Enumerable.Range(0, problem.Iterations + 1)
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
+
+    [LoggerMessage(LogLevel.Debug, "saved ranges of {Cells} cells in {Milliseconds:F1} ms")]
+    private static partial void LogSaved(ILogger logger, int cells, double milliseconds);
+
+    [LoggerMessage(LogLevel.Debug, "cell {Cell} ({CellId}) done after {Seconds:F3} s of simulation, largest |step_z| {LargestStepZ:F2}")]
+    private static partial void LogCellDone(ILogger logger, int cell, string cellId, double seconds, double? largestStepZ);
 }

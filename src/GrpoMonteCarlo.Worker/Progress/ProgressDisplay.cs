@@ -7,7 +7,10 @@ namespace GrpoMonteCarlo.Worker.Progress;
 internal static class ProgressDisplay
 {
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(200);
+
+    // For the logs of batch jobs: soon a sign of life, then few lines.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LateLineInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Shows the progress until the task ends, however it ends.</summary>
     public static Task ShowAsync(RunProgress progress, Task until) =>
@@ -32,7 +35,7 @@ internal static class ProgressDisplay
 
     private static async Task ShowLinesAsync(RunProgress progress, Task until)
     {
-        while (await StillRunning(until, LineInterval))
+        while (await StillRunning(until, progress.Elapsed < LateLineInterval ? LineInterval : LateLineInterval))
         {
             await Console.Error.WriteLineAsync(Describe(progress));
         }
@@ -50,7 +53,7 @@ internal static class ProgressDisplay
     {
         string left = progress.TimeLeft is { } time && progress.CellsDone < progress.Cells ? $", {Text(time)} left" : "";
         string z = progress.LargestStepZ is { } largest ? string.Create(CultureInfo.InvariantCulture, $", largest |step_z| {largest:F2}") : "";
-        return $"{progress.CellsDone}/{progress.Cells} cells, {Text(progress.RolloutsDone)} of {Text(progress.Rollouts)} rollouts, {Text(progress.Rate)}/s{left}{z}";
+        return $"{progress.CellsDone}/{progress.Cells} cells, {Text(progress.RolloutsDone)} of {Text(progress.Rollouts)} rollouts, {Text(progress.Rate)}/s, after {Text(progress.Elapsed)}{left}{z}";
     }
 
     private static string Text(TimeSpan time) => time switch

@@ -31,6 +31,9 @@ internal sealed class RunProgress(Workload workload)
 
     public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
 
+    /// <summary>Time spent on saving, of one thread while others simulate.</summary>
+    public TimeSpan Saving { get; private set; }
+
     /// <summary>Rollouts a second, of this process.</summary>
     public double Rate => RolloutsSimulated / Math.Max(Elapsed.TotalSeconds, 1e-3);
 
@@ -50,6 +53,7 @@ internal sealed class RunProgress(Workload workload)
         }
 
         Interlocked.Increment(ref _cellsDone);
+        RunMetrics.Cells.Add(1);
     }
 
     /// <summary>A piece of a cell is begun, some of which may be there from an earlier run.</summary>
@@ -66,6 +70,16 @@ internal sealed class RunProgress(Workload workload)
     {
         _rolloutsDone += RolloutsOf(workload.Plan, cell, sums.Replicates);
         _rolloutsSimulated += (double)sums.Groups * cell.GroupSize;
+        RunMetrics.Rollouts.Add(sums.Groups * cell.GroupSize);
+        RunMetrics.Groups.Add(sums.Groups);
+        RunMetrics.Updates.Add(sums.Replicates * sums.Iterations * cell.PromptsPerUpdate);
+    }
+
+    /// <summary>Finished ranges were saved.</summary>
+    public void Saved(TimeSpan took)
+    {
+        Saving += took;
+        RunMetrics.Checkpoints.Record(took.TotalSeconds);
     }
 
     // As planned: what dynamic sampling draws beyond M groups is in the datasets only.

@@ -39,12 +39,16 @@ internal static class ReportWords
             .Select(column => Parameter.Label(column, 0))
             .Where(label => label.Length > 0));
         string replicates = run.IsEmpirical
-            ? $"{Number(run.Last("replicates").Max(), "replicate")} of {Number(run.Iterations, "iteration")}, {Number(rollouts, "rollout")}"
+            ? $"{Range(run.Last("replicates"))} of {Number(run.Iterations, "iteration")}, {Number(rollouts, "rollout")}"
             : $"{Number(run.Iterations, "iteration")} of the closed forms, nothing simulated";
         return $"{cells}; {replicates}. {(constant.Length > 0 ? $"The same everywhere: {constant}." : "")}";
     }
 
     private static string Number(double count, string noun) => $"{Markup.Whole(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    // Cells that stop by themselves have different numbers of replicates.
+    private static string Range(double[] replicates) => (replicates.Min() < replicates.Max() ? $"{Markup.Whole(replicates.Min())} to " : "")
+        + Number(replicates.Max(), "replicate");
 
     private static bool SameEverywhere(RunData run, Column column) =>
         Enumerable.Range(1, run.Count - 1).All(cell => column.Text(cell) == column.Text(0));
