@@ -47,7 +47,7 @@ internal static class RunCommand
         return command;
     }
 
-    private static Plan ReadPlan(string path)
+    internal static Plan ReadPlan(string path)
     {
         byte[] json = InputFile.ReadSmall(path);
         try
@@ -65,7 +65,7 @@ internal static class RunCommand
         // No configuration from files or the environment: a run depends on its experiment file and command line.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging
-            .AddSimpleConsole(format => format.ColorBehavior = LoggerColorBehavior.Disabled)
+            .AddSimpleConsole(format => (format.ColorBehavior, format.SingleLine) = (LoggerColorBehavior.Disabled, true))
             .AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan); // ranges in flight are finished

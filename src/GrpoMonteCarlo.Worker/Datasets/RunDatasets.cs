@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Theory;
@@ -99,7 +100,15 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         {
             int start = first;
             var batch = new (CellRow, CellSummary[], PassAt[])[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
-            Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
+            try
+            {
+                Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, folder, start + i));
+            }
+            catch (AggregateException several)
+            {
+                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]); // of a disk, all say the same
+            }
+
             foreach ((CellRow, CellSummary[], PassAt[]) cell in batch)
             {
                 yield return cell;

@@ -31,9 +31,9 @@ internal sealed partial class RunService(
         {
             LogStopped(logger, folder.Path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            LogFault(logger, fault.Message);
+            LogFault(logger, folder.Explain(fault));
             outcome.Set(ExitCode.Fault);
         }
         catch (Exception fault)
@@ -49,6 +49,7 @@ internal sealed partial class RunService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
+        // The clock on the wall says when, and nothing else: it may jump.
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
         var progress = new RunProgress(plan);
         var simulation = new Simulation(plan, folder, options.Workers, progress);
@@ -62,7 +63,7 @@ internal sealed partial class RunService(
         TimeSpan simulating = progress.Elapsed;
 
         RunDatasets datasets = RunDatasets.Write(plan, folder, options.Workers, stopping);
-        Manifest.Write(plan, folder, datasets, new RunRecord(started, simulating, TimeProvider.System.GetUtcNow() - started, options.Workers, progress.RolloutsSimulated));
+        Manifest.Write(plan, folder, datasets, new RunRecord(started, simulating, progress.Elapsed, options.Workers, progress.RolloutsSimulated));
         ResultTable.Write(datasets, folder.Path, Console.Out);
         outcome.Set(datasets.Certificate.Passed ? ExitCode.Done : ExitCode.CheckFailed);
     }

@@ -188,10 +188,12 @@ internal sealed class Simulation(Plan plan, RunFolder folder, int workers, RunPr
         foreach (CellWork work in unsaved)
         {
             work.Save(folder);
-            if (work.Finished)
-            {
-                progress.CellDone(LargestStepZ(work.Problem));
-            }
+        }
+
+        folder.Flush();
+        foreach (CellWork work in unsaved.Where(work => work.Finished))
+        {
+            progress.CellDone(LargestStepZ(work.Problem));
         }
 
         unsaved.Clear();

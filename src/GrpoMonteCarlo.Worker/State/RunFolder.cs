@@ -23,9 +23,10 @@ internal sealed class RunFolder : IDisposable
     private readonly Plan _plan;
     private readonly Action<string> _warn;
 
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
+    private readonly List<string> _unflushed = [];
 
-    private RunFolder(string path, Plan plan, FileStream held, Action<string> warn)
+    private RunFolder(string path, Plan plan, FolderLock held, Action<string> warn)
     {
         Path = path;
         _plan = plan;
@@ -49,22 +50,22 @@ internal sealed class RunFolder : IDisposable
         }
 
         CheckOwner(path, plan.Experiment, fresh);
-        var folder = new RunFolder(path, plan, Hold(path), warn);
-        if (fresh)
+        var folder = new RunFolder(path, plan, Hold(path, warn), warn);
+        try
         {
-            folder.DeleteRun();
+            CheckOwner(path, plan.Experiment, fresh); // again: another process may have begun a run and left
+            folder.Begin(fresh);
+            return folder;
         }
-
-        AtomicFile.DeleteLeftovers(path);
-        JsonObject identity = new()
+        catch
         {
-            ["name"] = plan.Experiment.Name,
-            ["seed"] = plan.Experiment.Seed,
-            ["streamVersion"] = Plan.StreamVersion,
-        };
-        AtomicFile.Write(System.IO.Path.Combine(path, StateFolder, Identity), stream => JsonSerializer.Serialize(stream, identity));
-        return folder;
+            folder.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Why something could not be done in the folder, in one line.</summary>
+    public string Explain(Exception fault) => _lock.FileExists ? fault.Message : Removed().Message;
 
     /// <summary>Lets other processes have the folder.</summary>
     public void Dispose() => _lock.Dispose();
@@ -78,6 +79,7 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public IReadOnlyList<StoredRange> RangesOf(Cell cell)
     {
+        RequireFolder();
         string folder = CellFolder(cell);
         if (!Directory.Exists(folder))
         {
@@ -111,7 +113,7 @@ internal sealed class RunFolder : IDisposable
     public static RangeResult Load(Cell cell, StoredRange range) => StateFile.Decode(cell.Id, File.ReadAllBytes(range.Path));
 
     /// <summary>The sums over all of the cell's replicates; null where there are none.</summary>
-    /// <exception cref="InvalidDataException">Not all of the replicates are there.</exception>
+    /// <exception cref="InvalidDataException">Not all of the replicates are there: what was finished has been damaged since.</exception>
     public RangeSums? LoadSums(Cell cell)
     {
         if (_plan.Experiment.Replicates == 0)
@@ -120,7 +122,7 @@ internal sealed class RunFolder : IDisposable
         }
 
         var total = RangeSums.Empty(_plan.Experiment.Iterations, cell);
-        foreach (StoredRange range in RangesOf(cell))
+        foreach (StoredRange range in RangesOf(cell).TakeWhile(range => range.First == total.Last))
         {
             total.Append(Load(cell, range).Sums);
         }
@@ -130,41 +132,41 @@ internal sealed class RunFolder : IDisposable
             : throw new InvalidDataException($"{CellFolder(cell)}: holds {total.Replicates} replicates of {_plan.Experiment.Replicates}");
     }
 
-    /// <summary>Keeps a finished range.</summary>
+    /// <summary>Keeps a finished range; it outlasts a power cut once <see cref="Flush"/> has been called.</summary>
     public void Save(Cell cell, RangeResult result)
     {
+        RequireFolder();
         string folder = CellFolder(cell);
         Directory.CreateDirectory(folder);
         byte[] bytes = StateFile.Encode(cell.Id, result);
-        AtomicFile.Write(System.IO.Path.Combine(folder, $"{result.Sums.First}-{result.Sums.Last}"), stream => stream.Write(bytes));
+        AtomicFile.Replace(System.IO.Path.Combine(folder, $"{result.Sums.First}-{result.Sums.Last}"), stream => stream.Write(bytes));
+        _unflushed.Add(folder);
     }
 
-    // Two processes must not write one folder. The operating system lets go of the file when its process ends, however that ends.
-    private static FileStream Hold(string path)
+    /// <summary>Ends a checkpoint. One flush for many files: the file system's journal takes all their names at once.</summary>
+    public void Flush()
+    {
+        if (_unflushed.Count > 0)
+        {
+            AtomicFile.FlushFolder(System.IO.Path.Combine(Path, StateFolder));
+            _unflushed.ForEach(AtomicFile.FlushFolder);
+            _unflushed.Clear();
+        }
+    }
+
+    private static FolderLock Hold(string path, Action<string> warn)
     {
         string state = System.IO.Path.Combine(path, StateFolder);
         try
         {
-            Directory.CreateDirectory(state);
+            AtomicFile.CreateFolder(state);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is UnauthorizedAccessException || (fault is IOException && !SystemError.IsFull(fault)))
         {
             throw new BadInputException($"{path}: cannot be made a folder of results: {fault.Message}");
         }
 
-        string file = System.IO.Path.Combine(state, Lock);
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new BadInputException($"{path}: cannot be written to: {fault.Message}");
-        }
-        catch (IOException)
-        {
-            throw new BadInputException($"{path}: another process is running an experiment in it");
-        }
+        return FolderLock.Take(path, System.IO.Path.Combine(state, Lock), warn);
     }
 
     private static void CheckOwner(string path, Experiment experiment, bool fresh)
@@ -214,6 +216,34 @@ internal sealed class RunFolder : IDisposable
             throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or choose another folder with --out");
         }
     }
+
+    private void Begin(bool fresh)
+    {
+        if (fresh)
+        {
+            DeleteRun();
+        }
+
+        AtomicFile.DeleteLeftovers(Path);
+        JsonObject identity = new()
+        {
+            ["name"] = _plan.Experiment.Name,
+            ["seed"] = _plan.Experiment.Seed,
+            ["streamVersion"] = Plan.StreamVersion,
+        };
+        AtomicFile.Write(System.IO.Path.Combine(Path, StateFolder, Identity), stream => JsonSerializer.Serialize(stream, identity));
+    }
+
+    // A folder that was removed is not made again by its first new file: another process may be about to begin there.
+    private void RequireFolder()
+    {
+        if (!_lock.FileExists)
+        {
+            throw Removed();
+        }
+    }
+
+    private IOException Removed() => new($"{Path}: has been removed while an experiment was running in it");
 
     private void DeleteRun()
     {
