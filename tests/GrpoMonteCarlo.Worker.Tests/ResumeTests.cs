@@ -85,15 +85,17 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         FinishLong("rollouts", results);
     }
 
-    [Fact]
-    public void A_signal_does_not_wait_for_a_range_that_takes_long()
+    [Theory]
+    [InlineData(100_000, 256)]
+    [InlineData(1, 1L << 32)]
+    public void A_signal_does_not_wait_for_a_range_that_takes_long(int iterations, long groups)
     {
-        // One replicate is 10^5 updates of 65,536 rollouts: minutes, scalar. The first update that ends after the grace ends the run.
+        // One replicate is 10^5 updates of 65,536 rollouts, or one of 2^40: minutes or hours, scalar. The run ends soon after the grace.
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
-        _workspace.Write("slow.json", """
+        _workspace.Write("slow.json", $$"""
             {
-              "name": "slow", "seed": 3, "iterations": 100000, "replicates": 1,
-              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": 256 }, "sampler": "rollouts"
+              "name": "slow", "seed": 3, "iterations": {{iterations}}, "replicates": 1,
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": {{groups}} }, "sampler": "rollouts"
             }
             """);
         using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "slow.json", "--out", "slow"], Slow);

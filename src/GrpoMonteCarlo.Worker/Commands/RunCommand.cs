@@ -49,7 +49,7 @@ internal static class RunCommand
 
     internal static Plan ReadPlan(string path)
     {
-        byte[] json = InputFile.ReadSmall(path);
+        byte[] json = InputFile.ReadSmall(path, InputFile.ExperimentMegabytes);
         try
         {
             return Plan.Of(ExperimentReader.Read(json));

@@ -92,6 +92,11 @@ internal sealed class RunFolder : IDisposable
             try
             {
                 RangeResult result = StateFile.Decode(cell.Id, File.ReadAllBytes(file));
+                if (result.Sums.Observables != Observable.Of(cell).Count)
+                {
+                    throw new InvalidDataException($"it has {result.Sums.Observables} observables");
+                }
+
                 bool serves = result.Sums.Iterations >= _plan.Experiment.Iterations
                     && (!_plan.Experiment.RecordTrajectories || result.Trajectories is not null);
                 if (serves)
@@ -99,7 +104,7 @@ internal sealed class RunFolder : IDisposable
                     ranges.Add(new StoredRange(file, result.Sums.First, result.Sums.Last));
                 }
             }
-            catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
+            catch (InvalidDataException damage)
             {
                 _warn($"{file}: {damage.Message}; its replicates are computed again");
                 File.Delete(file);
@@ -207,11 +212,11 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
-            JsonNode? root = JsonNode.Parse(File.ReadAllBytes(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonNode? root = JsonNode.Parse(InputFile.ReadSmall(file, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonNode? experiment = root?["experiment"] ?? root; // the manifest has them inside the experiment
             return ((string?)experiment?["name"], (long?)experiment?["seed"], (int?)root?["streamVersion"]);
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException)
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or choose another folder with --out");
         }
