@@ -40,6 +40,12 @@ internal static class FooterReader
                         {
                             throw thrift.Bad($"column chunks of {chunkBytes} bytes so far, in a file with {dataEnd}");
                         }
+
+                        // Runs and nulls take next to no bytes, but room and time once they are read.
+                        if ((Int128)groupRows * columns.Length > Math.Max(Format.MaxRowsPerGroup, Format.MaxValuesPerByte * dataEnd))
+                        {
+                            throw thrift.Bad($"{groupRows} rows of {columns.Length} columns so far, in a file with {dataEnd} bytes");
+                        }
                     }
 
                     break;

@@ -45,6 +45,9 @@ internal static class Format
     /// <summary>A group's rows are all in memory at once, and a few bytes of runs can stand for any number of them.</summary>
     public const int MaxRowsPerGroup = 1 << 24;
 
+    /// <summary>The most values, in all columns, for each byte of a file with more than <see cref="MaxRowsPerGroup"/> of them.</summary>
+    public const long MaxValuesPerByte = 64;
+
     /// <summary>The most bytes a page may unpack to.</summary>
     public const int MaxPageBytes = 1 << 28;
 

@@ -8,8 +8,9 @@ namespace GrpoMonteCarlo.Parquet;
 /// integers with no annotation or a signed integer's; pages of both versions, in the encodings PLAIN, RLE (booleans),
 /// PLAIN_DICTIONARY and RLE_DICTIONARY, uncompressed or with GZIP.</para>
 /// <para>Any other file, and any damaged one, leads to a <see cref="ParquetException"/>, whatever its bytes. Memory stays
-/// in proportion to the file, except for what the format can say in few bytes: GZIP data (up to 1032 times, at most 2^28
-/// bytes a page) and runs of equal values (at most 2^24 rows a row group). A column chunk has at most 2^30 bytes.</para>
+/// in proportion to the file, except for what the format can say in few bytes: GZIP data (at most 2^26 bytes a page and 16 times
+/// its packed bytes, up to 2^28) and runs of equal values (at most 2^24 rows a row group, and 2^24 values in the file or 64 a byte).
+/// A column chunk has at most 2^30 bytes.</para>
 /// <para>Not for several threads at once.</para>
 /// </remarks>
 public sealed class ParquetReader : IDisposable

@@ -80,6 +80,9 @@ internal sealed class Grpomc : IDisposable
         return process.Wait();
     }
 
+    /// <summary>Whether the process ends by itself within a time.</summary>
+    public bool EndsWithin(TimeSpan time) => _process.WaitForExit(time);
+
     public Answer Wait()
     {
         if (!_process.WaitForExit(Patience))

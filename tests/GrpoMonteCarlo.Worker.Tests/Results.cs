@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace GrpoMonteCarlo.Worker.Tests;
@@ -24,6 +25,13 @@ internal sealed class Results(string folder)
             .Where(path => !path.EndsWith(".tmp", StringComparison.Ordinal))
             .ToDictionary(path => Path.GetRelativePath(PathOf("state"), path), Workspace.HashOf)
         : [];
+
+    /// <summary>How many replicates one of <see cref="Ranges"/> holds.</summary>
+    public static long ReplicatesOf(string range)
+    {
+        string[] ends = Path.GetFileName(range).Split('-');
+        return long.Parse(ends[1], CultureInfo.InvariantCulture) - long.Parse(ends[0], CultureInfo.InvariantCulture);
+    }
 
     public string PathOf(string name) => Path.Combine(folder, name);
 

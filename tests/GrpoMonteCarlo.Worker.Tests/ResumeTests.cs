@@ -85,21 +85,49 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         FinishLong("rollouts", results);
     }
 
-    [Fact]
-    public void A_signal_does_not_wait_for_a_range_that_takes_long()
+    [Theory]
+    [InlineData(100_000, 256)]
+    [InlineData(1, 1L << 32)]
+    public void A_signal_does_not_wait_for_a_range_that_takes_long(int iterations, long groups)
     {
-        // One replicate is 10^5 updates of 65,536 rollouts: minutes, scalar. The first update that ends after the grace ends the run.
+        // One replicate is 10^5 updates of 65,536 rollouts, or one of 2^40: minutes or hours, scalar. The run ends soon after the grace.
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
-        _workspace.Write("slow.json", """
+        _workspace.Write("slow.json", $$"""
             {
-              "name": "slow", "seed": 3, "iterations": 100000, "replicates": 1,
-              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": 256 }, "sampler": "rollouts"
+              "name": "slow", "seed": 3, "iterations": {{iterations}}, "replicates": 1,
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 256, "groups": {{groups}} }, "sampler": "rollouts"
             }
             """);
         using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "slow.json", "--out", "slow"], Slow);
         process.WaitUntil(() => File.Exists(_workspace.PathOf("slow", "state", "run.json")), "the folder was there");
         process.Signal("TERM");
         process.Wait().Expect(143);
+    }
+
+    [Fact]
+    public void A_second_interrupt_waits_for_nothing()
+    {
+        // An update of the second cell is 10^12 groups, hours long, and cannot be left in its middle.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        _workspace.Write("slow.json", """
+            {
+              "name": "slow", "seed": 3, "iterations": 2, "replicates": 1,
+              "grid": { "pRef": 0.2, "beta": 1, "groupSize": 8, "groups": [10, 1000000000000] }, "sampler": "groups"
+            }
+            """);
+        Results results = new(_workspace.PathOf("slow"));
+        using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "slow.json", "--out", "slow", "--no-progress"], Slow);
+        process.WaitUntil(() => results.Ranges.Count > 0, "the first cell was saved");
+
+        // Signals of one kind that come close together may arrive as one.
+        do
+        {
+            process.Signal("INT");
+        }
+        while (!process.EndsWithin(TimeSpan.FromMilliseconds(100)));
+
+        Assert.Equal("", process.Wait().Expect(130).Output);
+        Assert.Single(results.Ranges);
     }
 
     [Fact]
@@ -231,7 +259,7 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     {
         (string experiment, double rolloutsPerReplicate, double allRollouts) = Runs[run];
         Dictionary<string, string> finished = results.Ranges;
-        double rolloutsFinished = finished.Keys.Sum(ReplicatesOf) * rolloutsPerReplicate;
+        double rolloutsFinished = finished.Keys.Sum(Results.ReplicatesOf) * rolloutsPerReplicate;
         Assert.InRange(rolloutsFinished, 0, allRollouts - 1);
 
         _workspace.RunExperiment(experiment, "long");
@@ -240,12 +268,6 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         Dictionary<string, string> now = results.Ranges;
         Assert.All(finished, range => Assert.Equal(range.Value, now[range.Key]));
         Assert.Empty(Directory.GetFiles(results.Folder, "*.tmp", SearchOption.AllDirectories));
-    }
-
-    private static long ReplicatesOf(string range)
-    {
-        string[] ends = Path.GetFileName(range).Split('-');
-        return long.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture) - long.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>The long runs, without a stop.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Random;
+using GrpoMonteCarlo.Worker.Terminal;
 
 namespace GrpoMonteCarlo.Worker.Commands;
 
@@ -55,10 +56,11 @@ internal static class CommandLineApplication
         }
         catch (Exception bug)
         {
-            Complain($"a fault of the program; please report it: {bug}");
+            Console.Error.WriteLine($"grpomc: a fault of the program; please report it: {bug}");
             return ExitCode.Fault;
         }
     }
 
-    private static void Complain(string message) => Console.Error.WriteLine($"grpomc: {message}");
+    // One line, whatever names in it come from files.
+    private static void Complain(string message) => Console.Error.WriteLine($"grpomc: {Printable.Of(message)}");
 }

@@ -91,9 +91,9 @@ internal static class RunCommand
         return LogLevel.None;
     }
 
-    private static Plan ReadPlan(string path, string[] changes)
+    internal static Plan ReadPlan(string path, params string[] changes)
     {
-        byte[] json = InputFile.ReadSmall(path);
+        byte[] json = InputFile.ReadSmall(path, InputFile.ExperimentMegabytes);
         try
         {
             return Plan.Of(ExperimentReader.Read(json, changes));

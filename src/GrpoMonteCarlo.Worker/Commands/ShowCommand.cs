@@ -76,10 +76,10 @@ internal static class ShowCommand
 
     private static void WriteTable(ParquetReader reader, int most)
     {
-        var table = new TextTable([.. reader.Columns.Select(column => column.Name)]);
+        var table = new TextTable([.. reader.Columns.Select(column => Printable.Of(column.Name))]);
         foreach (string[] row in Rows(reader, most, "G7"))
         {
-            table.Add([.. row.Select(value => value.Length > 16 ? value[..15] + "…" : value)]);
+            table.Add([.. row.Select(value => Printable.Of(value.Length > 16 ? value[..15] + "…" : value))]);
         }
 
         table.Write(Console.Out);

@@ -62,11 +62,13 @@ internal static class Manifest
 
         try
         {
-            JsonNode? earlier = JsonNode.Parse(File.ReadAllBytes(path));
+            JsonNode? earlier = JsonNode.Parse(
+                InputFile.ReadSmall(path, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             bool sameRun = (int?)earlier?["streamVersion"] == Plan.StreamVersion && (long?)earlier?["experiment"]?["seed"] == plan.Experiment.Seed;
+            _ = earlier?.ToJsonString(); // a text in it may be no text
             return sameRun && earlier?["runs"] is JsonArray runs ? runs.Select(run => run?.DeepClone()) : [];
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException)
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException or BadInputException)
         {
             return [];
         }

@@ -112,7 +112,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             }
             catch (AggregateException several)
             {
-                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]); // of a disk, all say the same
             }
 
             foreach (CellRows cell in batch)

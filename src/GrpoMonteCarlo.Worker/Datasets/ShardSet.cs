@@ -78,6 +78,7 @@ internal sealed class ShardSet
                 folder.Ranges.Copy(cell, range);
             }
 
+            folder.Ranges.Flush();
             return folder;
         }
         catch
@@ -120,7 +121,7 @@ internal sealed class ShardSet
 
         try
         {
-            JsonNode root = JsonNode.Parse(File.ReadAllBytes(path))!;
+            JsonNode root = JsonNode.Parse(InputFile.ReadSmall(path, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!;
             if ((int)root["streamVersion"]! != Plan.StreamVersion)
             {
                 throw new BadInputException($"{folder}: is of stream version {(int)root["streamVersion"]!}, this program's is {Plan.StreamVersion}");
@@ -134,7 +135,7 @@ internal sealed class ShardSet
                 : throw new BadInputException($"{path}: is damaged: its experiment has another hash than it says");
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException or ExperimentException)
+            or ArgumentException or OverflowException or ExperimentException)
         {
             throw new BadInputException($"{path}: is not the manifest of a run");
         }

@@ -7,5 +7,7 @@ internal sealed class RunOutcome
 
     public int ExitCode => Volatile.Read(ref _exitCode) is >= 0 and var code ? code : Worker.ExitCode.Fault;
 
+    public bool IsSet => Volatile.Read(ref _exitCode) >= 0;
+
     public void Set(int exitCode) => Interlocked.CompareExchange(ref _exitCode, exitCode, -1);
 }

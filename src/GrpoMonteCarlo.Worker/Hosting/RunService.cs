@@ -31,9 +31,9 @@ internal sealed partial class RunService(
         {
             LogStopped(logger, folder.Path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            LogFault(logger, fault.Message);
+            LogFault(logger, folder.Explain(fault));
             outcome.Set(ExitCode.Fault);
         }
         catch (Exception fault)
@@ -49,6 +49,7 @@ internal sealed partial class RunService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
+        // The clock on the wall says when, and nothing else: it may jump.
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
         long began = TimeProvider.System.GetTimestamp(); // clocks jump
         var progress = new RunProgress(workload);

@@ -278,6 +278,7 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
             work.Save(store);
         }
 
+        store.Flush();
         TimeSpan took = TimeProvider.System.GetElapsedTime(started);
         progress.Saved(took);
         LogSaved(logger, unsaved.Count, took.TotalMilliseconds);

@@ -1,3 +1,5 @@
+using GrpoMonteCarlo.Experiments;
+
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>
@@ -99,7 +101,7 @@ internal sealed class RunData
 
     private static RunData OfCells(RunManifest manifest, string summary, DatasetReader file)
     {
-        double[] numbers = file.RowCount is > 0 and <= 10_000_000
+        double[] numbers = file.RowCount is > 0 and <= Plan.MostCells
             ? [.. Enumerable.Range(0, file.RowGroupCount).SelectMany(group => file.Numbers(group, "cell"))]
             : throw file.Wrong($"has {file.RowCount} rows");
         for (int cell = 0; cell < numbers.Length; cell++)

@@ -36,10 +36,10 @@ internal sealed record RunManifest(
 
         try
         {
-            return Read(folder, JsonNode.Parse(System.IO.File.ReadAllBytes(path))!);
+            return Read(folder, JsonNode.Parse(InputFile.ReadSmall(path, InputFile.ManifestMegabytes))!);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException)
+            or ArgumentException or OverflowException)
         {
             throw new BadInputException($"{path}: is not the manifest of a run");
         }

@@ -9,14 +9,18 @@ namespace GrpoMonteCarlo.Worker.State;
 /// <param name="folder">The run's folder.</param>
 /// <param name="plan">The experiment's plan.</param>
 /// <param name="onDamage">Takes the path of a damaged file and what is wrong with it; if it returns, the file is passed over.</param>
-internal sealed class RangeStore(string folder, Plan plan, Action<string, string> onDamage)
+/// <param name="held">The lock of the folder, if it is written to.</param>
+internal sealed class RangeStore(string folder, Plan plan, Action<string, string> onDamage, FolderLock? held = null)
 {
     /// <summary>The folder in a run's folder that holds the ranges.</summary>
     public const string StateFolder = "state";
 
+    private readonly HashSet<string> _unflushed = [];
+
     /// <summary>A cell's finished ranges within some replicates that serve this experiment, disjoint, in rising order.</summary>
     public IReadOnlyList<StoredRange> RangesOf(Cell cell, ReplicateRange within)
     {
+        RequireFolder();
         string path = CellFolder(cell);
         if (!Directory.Exists(path))
         {
@@ -29,6 +33,11 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
             try
             {
                 RangeResult result = StateFile.Decode(cell.Id, File.ReadAllBytes(file));
+                if (result.Sums.Observables != Observable.Of(cell).Count)
+                {
+                    throw new InvalidDataException($"it has {result.Sums.Observables} observables");
+                }
+
                 bool serves = result.Sums.Iterations >= plan.Experiment.Iterations
                     && (!plan.Experiment.RecordTrajectories || result.Trajectories is not null);
                 if (serves)
@@ -36,7 +45,7 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
                     ranges.Add(new StoredRange(file, result.Sums.First, result.Sums.Last));
                 }
             }
-            catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
+            catch (InvalidDataException damage)
             {
                 onDamage(file, damage.Message);
             }
@@ -91,17 +100,46 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
         return new StoredCell(ranges, sums, experiment.Stop?.TargetStandardError is null ? StopReason.Replicates : StopReason.MaxReplicates);
     }
 
-    /// <summary>Keeps a finished range.</summary>
+    /// <summary>That a folder is there no more.</summary>
+    public static IOException Removed(string folder) => new($"{folder}: has been removed while an experiment was running in it");
+
+    /// <summary>Keeps a finished range; it outlasts a power cut once <see cref="Flush"/> has been called.</summary>
     public void Save(Cell cell, RangeResult result) => Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell.Id, result));
 
-    /// <summary>Keeps a range of another folder.</summary>
+    /// <summary>Keeps a range of another folder, likewise.</summary>
     public void Copy(Cell cell, StoredRange range) => Save(cell, range.First, range.Last, File.ReadAllBytes(range.Path));
+
+    /// <summary>Ends a checkpoint. One flush for many files: the file system's journal takes all their names at once.</summary>
+    public void Flush()
+    {
+        if (_unflushed.Count > 0)
+        {
+            AtomicFile.FlushFolder(Path.Combine(folder, StateFolder));
+            foreach (string path in _unflushed)
+            {
+                AtomicFile.FlushFolder(path);
+            }
+
+            _unflushed.Clear();
+        }
+    }
 
     private void Save(Cell cell, long first, long last, byte[] bytes)
     {
+        RequireFolder();
         string path = CellFolder(cell);
         Directory.CreateDirectory(path);
-        AtomicFile.Write(Path.Combine(path, $"{first}-{last}"), stream => stream.Write(bytes));
+        AtomicFile.Replace(Path.Combine(path, $"{first}-{last}"), stream => stream.Write(bytes));
+        _unflushed.Add(path);
+    }
+
+    // A folder that was removed is not made again by its first new file: another process may be about to begin there.
+    private void RequireFolder()
+    {
+        if (held is { FileExists: false })
+        {
+            throw Removed(folder);
+        }
     }
 
     private string CellFolder(Cell cell) => Path.Combine(folder, StateFolder, cell.Id);

@@ -20,9 +20,9 @@ internal sealed class RunFolder : IDisposable
     private const string WholeRun = "1/1";
     private const string Lock = "lock";
 
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
-    private RunFolder(string path, RangeStore ranges, FileStream held)
+    private RunFolder(string path, RangeStore ranges, FolderLock held)
     {
         Path = path;
         Ranges = ranges;
@@ -50,28 +50,32 @@ internal sealed class RunFolder : IDisposable
 
         Owner owner = new(plan.Experiment.Name, plan.Experiment.Seed, Plan.StreamVersion, shard.ToString());
         CheckOwner(path, owner, fresh);
-        var ranges = new RangeStore(path, plan, (file, reason) =>
+        FolderLock held = Hold(path, warn);
+        var ranges = new RangeStore(
+            path,
+            plan,
+            (file, reason) =>
+            {
+                warn($"{file}: {reason}; its replicates are computed again");
+                File.Delete(file);
+            },
+            held);
+        var folder = new RunFolder(path, ranges, held);
+        try
         {
-            warn($"{file}: {reason}; its replicates are computed again");
-            File.Delete(file);
-        });
-        var folder = new RunFolder(path, ranges, Hold(path));
-        if (fresh)
-        {
-            folder.DeleteRun();
+            CheckOwner(path, owner, fresh); // again: another process may have begun a run and left
+            folder.Begin(owner, fresh);
+            return folder;
         }
-
-        AtomicFile.DeleteLeftovers(path);
-        JsonObject identity = new()
+        catch
         {
-            ["name"] = owner.Name,
-            ["seed"] = owner.Seed,
-            ["streamVersion"] = owner.StreamVersion,
-            ["shard"] = owner.Shard,
-        };
-        AtomicFile.Write(System.IO.Path.Combine(path, RangeStore.StateFolder, Identity), stream => JsonSerializer.Serialize(stream, identity));
-        return folder;
+            folder.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Why something could not be done in the folder, in one line.</summary>
+    public string Explain(Exception fault) => _lock.FileExists ? fault.Message : RangeStore.Removed(Path).Message;
 
     /// <summary>Lets other processes have the folder.</summary>
     public void Dispose() => _lock.Dispose();
@@ -79,32 +83,19 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The path of one of the folder's files.</summary>
     public string FileAt(string name) => System.IO.Path.Combine(Path, name);
 
-    // Two processes must not write one folder. The operating system lets go of the file when its process ends, however that ends.
-    private static FileStream Hold(string path)
+    private static FolderLock Hold(string path, Action<string> warn)
     {
         string state = System.IO.Path.Combine(path, RangeStore.StateFolder);
         try
         {
-            Directory.CreateDirectory(state);
+            AtomicFile.CreateFolder(state);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is UnauthorizedAccessException || (fault is IOException && !SystemError.IsFull(fault)))
         {
             throw new BadInputException($"{path}: cannot be made a folder of results: {fault.Message}");
         }
 
-        string file = System.IO.Path.Combine(state, Lock);
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new BadInputException($"{path}: cannot be written to: {fault.Message}");
-        }
-        catch (IOException)
-        {
-            throw new BadInputException($"{path}: another process is running an experiment in it");
-        }
+        return FolderLock.Take(path, System.IO.Path.Combine(state, Lock), warn);
     }
 
     // Whose results a folder holds.
@@ -143,14 +134,32 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
-            JsonNode? root = JsonNode.Parse(File.ReadAllBytes(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonNode? root = JsonNode.Parse(InputFile.ReadSmall(file, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonNode? experiment = root?["experiment"] ?? root; // the manifest has them inside the experiment
             return new Owner((string?)experiment?["name"], (long?)experiment?["seed"], (int?)root?["streamVersion"], (string?)root?["shard"] ?? WholeRun);
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException)
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or choose another folder with --out");
         }
+    }
+
+    private void Begin(Owner owner, bool fresh)
+    {
+        if (fresh)
+        {
+            DeleteRun();
+        }
+
+        AtomicFile.DeleteLeftovers(Path);
+        JsonObject identity = new()
+        {
+            ["name"] = owner.Name,
+            ["seed"] = owner.Seed,
+            ["streamVersion"] = owner.StreamVersion,
+            ["shard"] = owner.Shard,
+        };
+        AtomicFile.Write(System.IO.Path.Combine(Path, RangeStore.StateFolder, Identity), stream => JsonSerializer.Serialize(stream, identity));
     }
 
     private void DeleteRun()

@@ -11,6 +11,8 @@ internal static class StateFile
 {
     private const uint Format = 0x32_53_47_47; // "GGS2"
 
+    private const int HeaderBytes = sizeof(uint) + sizeof(int) + SHA256.HashSizeInBytes;
+
     public static byte[] Encode(string cellId, RangeResult result)
     {
         using var bytes = new MemoryStream();
@@ -29,7 +31,7 @@ internal static class StateFile
     public static RangeResult Decode(string cellId, byte[] bytes)
     {
         int body = bytes.Length - SHA256.HashSizeInBytes;
-        if (body < 0 || !SHA256.HashData(bytes.AsSpan(0, body)).AsSpan().SequenceEqual(bytes.AsSpan(body)))
+        if (body < HeaderBytes || !SHA256.HashData(bytes.AsSpan(0, body)).AsSpan().SequenceEqual(bytes.AsSpan(body)))
         {
             throw new InvalidDataException("its checksum is wrong");
         }
@@ -40,8 +42,12 @@ internal static class StateFile
             throw new InvalidDataException("it is of another version");
         }
 
-        return Convert.ToHexStringLower(reader.ReadBytes(SHA256.HashSizeInBytes)) == cellId
-            ? RangeResult.Read(reader)
-            : throw new InvalidDataException("it belongs to another cell");
+        if (Convert.ToHexStringLower(reader.ReadBytes(SHA256.HashSizeInBytes)) != cellId)
+        {
+            throw new InvalidDataException("it belongs to another cell");
+        }
+
+        var result = RangeResult.Read(reader);
+        return reader.BaseStream.Position == body ? result : throw new InvalidDataException("it has bytes left over");
     }
 }

@@ -24,7 +24,7 @@ internal sealed record StoredManifest(Plan Plan, IReadOnlyList<DatasetFile> File
         }
 
         int before = findings.Wrong.Count;
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = InputFile.ReadSmall(path, InputFile.ManifestMegabytes);
         if (!Manifest.IsWhole(bytes))
         {
             findings.AddWrong("manifest.json: is not what was written: its checksum is another");
@@ -63,7 +63,7 @@ internal sealed record StoredManifest(Plan Plan, IReadOnlyList<DatasetFile> File
             return new StoredManifest(plan, files, root["certificate"]!);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException or ExperimentException)
+            or ArgumentException or OverflowException or ExperimentException)
         {
             findings.AddWrong("manifest.json: cannot be read as the manifest of a run");
             return null;

@@ -30,10 +30,11 @@ public sealed class CellSimulator
     public static string InstructionSetName => InstructionSets.Selected.ToString().ToLowerInvariant();
 
     /// <summary>Simulates replicates first to first + count - 1 of a cell.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled between two updates; nothing is kept.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled between two updates, or in the middle of one that draws rollouts; nothing is kept.</exception>
     public RangeResult Simulate(CellProblem problem, long first, int count, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        _samplers.Cancellation = cancellation;
         var sums = new RangeSums(first, first + count, problem.Iterations, problem.Observables.Count);
         Trajectories? trajectories = problem.RecordTrajectories ? Trajectories.OfReplicates(count, problem.Iterations) : null;
         ReplicateBlock block = problem.Cell.NeedsArms

@@ -11,14 +11,16 @@ public sealed class ExperimentException : Exception
     /// <summary>JSON path of the member at fault.</summary>
     public string Path { get; }
 
-    /// <summary>What another exception says, without what it adds for programmers.</summary>
+    /// <summary>What another exception says, without what it adds for programmers, in one line: it may quote a file.</summary>
     internal static string FirstSentence(string message)
     {
-        int end = message.AsSpan().IndexOfAny("\r\n");
-        string line = end < 0 ? message : message[..end];
+        string line = string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
         int detail = line.IndexOf(" LineNumber:", StringComparison.Ordinal);
         line = detail < 0 ? line : line[..detail];
         int parameter = line.IndexOf(" (Parameter", StringComparison.Ordinal);
-        return parameter < 0 ? line : line[..parameter];
+        line = parameter < 0 ? line : line[..parameter];
+
+        // A quotation can be the rest of the file; what is wrong with it stands at the end.
+        return line.Length <= 300 ? line : $"{line[..100]}…{line[^100..]}";
     }
 }

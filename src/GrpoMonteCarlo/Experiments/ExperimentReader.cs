@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Updates;
@@ -49,7 +51,7 @@ public static class ExperimentReader
         }
         catch (InvalidOperationException) // a string whose bytes are no text
         {
-            throw new ExperimentException("$", "not valid JSON: a string is not valid UTF-8");
+            throw new ExperimentException("$", "not valid JSON: a string is not valid Unicode");
         }
     }
 
@@ -70,6 +72,10 @@ public static class ExperimentReader
         catch (JsonException broken)
         {
             throw new ExperimentException(path, $"not valid JSON: {ExperimentException.FirstSentence(broken.Message)}");
+        }
+        catch (InvalidOperationException) // as above
+        {
+            throw new ExperimentException(path, "not valid JSON: a string is not valid Unicode");
         }
     }
 
@@ -102,13 +108,32 @@ public static class ExperimentReader
             Seed = root.Required(members, "seed").Integer(0, LargestSeed),
             Iterations = (int)root.Required(members, "iterations").Integer(1, Experiment.MostIterations),
             Replicates = replicates,
-            Grids = [.. root.Required(members, "grid").OneOrMany().Select(GridReader.Read)],
+            Grids = ReadGrids(root.Required(members, "grid")),
             Sampler = members.TryGetValue("sampler", out JsonInput sampler) ? ReadSampler(sampler) : null,
             RecordTrajectories = members.TryGetValue("record", out JsonInput record)
                 && record.Members("trajectories").TryGetValue("trajectories", out JsonInput trajectories)
                 && trajectories.Boolean(),
             Stop = members.TryGetValue("stop", out JsonInput stop) ? ReadStop(stop, replicates) : null,
         };
+    }
+
+    private static List<Grid> ReadGrids(JsonInput input)
+    {
+        var grids = new List<Grid>();
+        BigInteger cells = 0;
+        foreach (JsonInput element in input.OneOrMany())
+        {
+            // Counted one by one: a file of many ranges could ask for any amount of memory before it is refused.
+            grids.Add(GridReader.Read(element));
+            cells += Plan.CountOf(grids[^1]);
+            if (cells > Plan.MostCells)
+            {
+                string which = grids.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" in its first {grids.Count} grids");
+                throw input.Wrong(string.Create(CultureInfo.InvariantCulture, $"makes {cells:N0} cells{which}; at most {Plan.MostCells:N0} are allowed"));
+            }
+        }
+
+        return grids;
     }
 
     // The name becomes a folder's.

@@ -17,14 +17,15 @@ internal static class GridAxis
     {
         if (input.Value.ValueKind == System.Text.Json.JsonValueKind.Object)
         {
-            return Range(input, complaint);
+            return Range(input, complaint, whole: false);
         }
 
         var values = new List<double>();
+        var seen = new HashSet<double>();
         foreach (JsonInput element in input.OneOrMany())
         {
             double value = Number(element, complaint);
-            if (values.Contains(value))
+            if (!seen.Add(value))
             {
                 throw element.Wrong(string.Create(CultureInfo.InvariantCulture, $"{element.Value.GetRawText()} stands in the list twice"));
             }
@@ -49,13 +50,12 @@ internal static class GridAxis
     {
         string wrong = string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}");
         bool isRange = input.Value.ValueKind == System.Text.Json.JsonValueKind.Object;
-        IReadOnlyList<double> values = Numbers(
-            input,
-            value => value >= least && value <= most && (isRange || value == Math.Floor(value)) ? null : wrong);
+        string? Complaint(double value) => value >= least && value <= most && (isRange || value == Math.Floor(value)) ? null : wrong;
+        IReadOnlyList<double> values = isRange ? Range(input, Complaint, whole: true) : Numbers(input, Complaint);
         return [.. values.Select(value => (long)Math.Round(value)).Distinct()];
     }
 
-    private static double[] Range(JsonInput input, Func<double, string?> complaint)
+    private static double[] Range(JsonInput input, Func<double, string?> complaint, bool whole)
     {
         Dictionary<string, JsonInput> members = input.Members("from", "to", "count", "scale");
         JsonInput Required(string name) => members.TryGetValue(name, out JsonInput member) ? member : throw input.Wrong($"a range needs \"{name}\"");
@@ -72,6 +72,13 @@ internal static class GridAxis
         if (count > 1 && from == to)
         {
             throw members["to"].Wrong("must differ from \"from\" where there is more than one value");
+        }
+
+        // Otherwise a short file could ask for any number of values that all become the same few.
+        double wholeNumbers = Math.Abs(Math.Round(to) - Math.Round(from)) + 1;
+        if (whole && count > wholeNumbers)
+        {
+            throw members["count"].Wrong(string.Create(CultureInfo.InvariantCulture, $"there are only {wholeNumbers:N0} whole numbers from \"from\" to \"to\""));
         }
 
         // The ends are as given; only what lies between is computed.

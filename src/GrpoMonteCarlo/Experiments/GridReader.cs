@@ -112,10 +112,11 @@ internal static class GridReader
     private static List<T> ReadList<T>(JsonInput input, Func<JsonInput, T> read)
     {
         var values = new List<T>();
+        var seen = new HashSet<T>();
         foreach (JsonInput element in input.OneOrMany())
         {
             T value = read(element);
-            if (values.Contains(value))
+            if (!seen.Add(value))
             {
                 throw element.Wrong("stands in the list twice");
             }

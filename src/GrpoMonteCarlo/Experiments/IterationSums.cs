@@ -118,7 +118,12 @@ internal sealed class IterationSums
         }
     }
 
-    public static IterationSums Read(BinaryReader reader, int observables)
+    /// <summary>The fewest bytes that <see cref="Write"/> writes: those without any bins.</summary>
+    public static long LeastBytes(int observables) => (ExactMoments.Bytes * (2L + observables)) + (4 * 16) + (3 * sizeof(long)) + sizeof(int);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The counts are not those of so many replicates.</exception>
+    public static IterationSums Read(BinaryReader reader, int observables, long replicates)
     {
         var sums = new IterationSums(observables)
         {
@@ -136,6 +141,13 @@ internal sealed class IterationSums
         for (int i = 0; i < observables; i++)
         {
             sums._observables[i] = ExactMoments.Read(reader);
+        }
+
+        bool groupsAreSane = sums.Groups >= 0 && sums.DegenerateGroups >= 0 && sums.DegenerateGroups <= sums.Groups;
+        if (!groupsAreSane || sums.Saturated < 0 || sums.Saturated > replicates || sums.Bins.Total != replicates)
+        {
+            throw new InvalidDataException(
+                $"{replicates} replicates, {sums.Bins.Total} of them in bins, {sums.Saturated} saturated; {sums.Groups} groups, {sums.DegenerateGroups} degenerate");
         }
 
         return sums;

@@ -6,6 +6,12 @@ namespace GrpoMonteCarlo.Experiments;
 /// <summary>A JSON value that knows its path, so that whatever is wrong with it can be said with the place.</summary>
 internal readonly record struct JsonInput(JsonElement Value, string Path)
 {
+    /// <summary>The most elements of a list; no list that makes sense is longer (prompts, of which there may be 2^20).</summary>
+    public const int MostElements = 1 << 20;
+
+    // Longer messages are of files that nobody wrote; they say enough before that.
+    private const int MostShown = 1000;
+
     public ExperimentException Wrong(string message) => new(OneLine(Path), OneLine(message));
 
     /// <summary>The members of an object; one that is not known is an error.</summary>
@@ -66,8 +72,8 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
         }
 
         string path = Path;
-        return Value.GetArrayLength() == 0
-            ? throw Wrong("must not be an empty list")
+        return Value.GetArrayLength() is var length and (0 or > MostElements)
+            ? throw Wrong(length == 0 ? "must not be an empty list" : string.Create(CultureInfo.InvariantCulture, $"has {length:N0} elements; a list may have {MostElements:N0}"))
             : Value.EnumerateArray().Select((element, i) => new JsonInput(element, $"{path}[{i}]"));
     }
 
@@ -96,8 +102,8 @@ internal readonly record struct JsonInput(JsonElement Value, string Path)
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}, is {Value.GetRawText()}"));
     }
 
-    // Names and texts are the file's own and may hold line ends.
-    public static string OneLine(string text) => text.Any(char.IsControl)
+    // Names and texts are the file's own and may hold line ends, or be megabytes.
+    public static string OneLine(string text) => text.Length > MostShown ? OneLine(text[..(MostShown - 1)]) + "…" : text.Any(char.IsControl)
         ? string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
         : text;
 

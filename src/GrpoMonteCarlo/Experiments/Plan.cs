@@ -128,7 +128,7 @@ public sealed class Plan
     internal static StreamKey StreamOf(JsonNode drawn, Experiment experiment) =>
         StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, CanonicalJson.Sha256(CanonicalJson.Of(drawn)));
 
-    private static BigInteger CountOf(Grid grid) =>
+    internal static BigInteger CountOf(Grid grid) =>
         new BigInteger(Math.Max(1, grid.PRef.Count + grid.Prompts.Count)) * (grid.Start?.Count ?? 1) * grid.Beta.Count * grid.Epsilon.Count
         * grid.GroupSize.Count * grid.Groups.Count * grid.Advantage.Count * grid.Anchor.Count * grid.Estimator.Count * grid.Verifier.Count
         * grid.Lag.Count * grid.StageLength.Count * (grid.PromptsPerUpdate?.Count ?? 1) * grid.Arms.Count

@@ -31,9 +31,9 @@ internal static class PromptPopulationReader
 
     private static PromptPopulation ReadGivenPrompts(JsonInput input)
     {
-        JsonInput[] elements = [.. input.Value.ValueKind == JsonValueKind.Array ? input.OneOrMany() : throw input.Wrong("must be a list, one p_ref a prompt")];
-        return elements.Length <= PromptPopulation.MostPrompts
-            ? PromptPopulation.Of([.. elements.Select(element => GridAxis.Number(element, ParameterRules.Probability))])
-            : throw input.Wrong($"must have at most {PromptPopulation.MostPrompts} prompts, has {elements.Length}");
+        int count = input.Value.ValueKind == JsonValueKind.Array ? input.Value.GetArrayLength() : throw input.Wrong("must be a list, one p_ref a prompt");
+        return count <= PromptPopulation.MostPrompts
+            ? PromptPopulation.Of([.. input.OneOrMany().Select(element => GridAxis.Number(element, ParameterRules.Probability))])
+            : throw input.Wrong($"must have at most {PromptPopulation.MostPrompts} prompts, has {count}");
     }
 }

@@ -30,12 +30,23 @@ public sealed record RangeResult(RangeSums Sums, Trajectories? Trajectories)
         Trajectories?.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote, in memory in proportion to the bytes that are there.</summary>
+    /// <param name="reader">Of a stream that knows its length.</param>
     /// <exception cref="InvalidDataException">The bytes make no sense.</exception>
     public static RangeResult Read(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        var sums = RangeSums.Read(reader);
-        return new RangeResult(sums, reader.ReadBoolean() ? Trajectories.Read(reader) : null);
+        try
+        {
+            var sums = RangeSums.Read(reader);
+            Trajectories? trajectories = reader.ReadBoolean() ? Trajectories.Read(reader) : null;
+            return trajectories is null || (trajectories.Iterations == sums.Iterations && trajectories.Rows == sums.Replicates * (sums.Iterations + 1))
+                ? new RangeResult(sums, trajectories)
+                : throw new InvalidDataException($"{trajectories.Rows} rows of trajectories of {sums.Replicates} replicates and {sums.Iterations} iterations");
+        }
+        catch (EndOfStreamException)
+        {
+            throw new InvalidDataException("it ends too early");
+        }
     }
 }

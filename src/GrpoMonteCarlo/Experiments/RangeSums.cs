@@ -37,6 +37,9 @@ public sealed class RangeSums
     /// <summary>N.</summary>
     public int Iterations => _iterations.Length - 1;
 
+    /// <summary>Number of the cell's observables.</summary>
+    public int Observables => _iterations[0].Observables.Length;
+
     /// <summary>Groups drawn, all iterations and replicates.</summary>
     public long Groups => _iterations.Sum(iteration => iteration.Groups);
 
@@ -52,11 +55,11 @@ public sealed class RangeSums
     /// <summary>
     /// Adds the range that follows. It may have more iterations: the first ones are the same whatever the number simulated.
     /// </summary>
-    /// <exception cref="ArgumentException">It does not follow, or has fewer iterations.</exception>
+    /// <exception cref="ArgumentException">It does not follow, has fewer iterations, or is of a cell of another kind.</exception>
     public void Append(RangeSums next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        if (next.First != Last || next.Iterations < Iterations)
+        if (next.First != Last || next.Iterations < Iterations || next.Observables != Observables)
         {
             throw new ArgumentException($"Replicates {next.First} to {next.Last} do not follow {First} to {Last}.", nameof(next));
         }
@@ -86,7 +89,7 @@ public sealed class RangeSums
         writer.Write(First);
         writer.Write(Last);
         writer.Write(Iterations);
-        writer.Write(_iterations[0].Observables.Length);
+        writer.Write(Observables);
         foreach (IterationSums sums in _iterations)
         {
             sums.Write(writer);
@@ -99,7 +102,11 @@ public sealed class RangeSums
         long last = reader.ReadInt64();
         int iterations = reader.ReadInt32();
         int observables = reader.ReadInt32();
-        if (first < 0 || last <= first || iterations is < 0 or > Experiment.MostIterations || observables is < 0 or > MostObservables)
+        bool areSane = first >= 0 && last > first && last <= Experiment.MostReplicates
+            && iterations is >= 0 and <= Experiment.MostIterations && observables is >= 0 and <= MostObservables;
+
+        // Before any room is made for them: are there so many bytes?
+        if (!areSane || (iterations + 1) * IterationSums.LeastBytes(observables) > reader.BytesLeft())
         {
             throw new InvalidDataException($"replicates {first} to {last}, {iterations} iterations, {observables} observables");
         }
@@ -107,7 +114,7 @@ public sealed class RangeSums
         var range = new RangeSums(first, last, iterations, observables);
         for (int n = 0; n <= iterations; n++)
         {
-            range._iterations[n] = IterationSums.Read(reader, observables);
+            range._iterations[n] = IterationSums.Read(reader, observables, range.Replicates);
         }
 
         return range;

@@ -12,6 +12,21 @@ internal sealed class SparseCounts
     /// <summary>What each of <see cref="Bins"/> holds.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
+    /// <summary>The sum of <see cref="Counts"/>.</summary>
+    public Int128 Total
+    {
+        get
+        {
+            Int128 total = 0;
+            foreach (long count in _counts)
+            {
+                total += count;
+            }
+
+            return total;
+        }
+    }
+
     /// <summary>The bins of a dense histogram whose first element is bin <paramref name="lowest"/>; the histogram is left cleared.</summary>
     public static SparseCounts Take(Span<int> dense, int lowest)
     {
@@ -79,7 +94,7 @@ internal sealed class SparseCounts
     public static SparseCounts Read(BinaryReader reader)
     {
         int length = reader.ReadInt32();
-        if (length is < 0 or > LogitBins.Count)
+        if (length is < 0 or > LogitBins.Count || length * (sizeof(int) + sizeof(long)) > reader.BytesLeft())
         {
             throw new InvalidDataException($"{length} bins");
         }
@@ -89,6 +104,11 @@ internal sealed class SparseCounts
         {
             counts._bins[i] = reader.ReadInt32();
             counts._counts[i] = reader.ReadInt64();
+            int least = i == 0 ? LogitBins.Lowest : counts._bins[i - 1] + 1;
+            if (counts._bins[i] < least || counts._bins[i] >= LogitBins.Lowest + LogitBins.Count || counts._counts[i] <= 0)
+            {
+                throw new InvalidDataException($"{counts._counts[i]} values in bin {counts._bins[i]}, after bins below {least}");
+            }
         }
 
         return counts;

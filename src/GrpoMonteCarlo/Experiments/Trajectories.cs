@@ -76,7 +76,8 @@ public sealed class Trajectories
     {
         int iterations = reader.ReadInt32();
         int rows = reader.ReadInt32();
-        if (iterations is < 0 or > Experiment.MostIterations || rows < 0 || rows % (iterations + 1) != 0)
+        if (iterations is < 0 or > Experiment.MostIterations || rows < 0 || rows % (iterations + 1) != 0
+            || rows * (3L * sizeof(double)) > reader.BytesLeft())
         {
             throw new InvalidDataException($"{rows} rows of trajectories of {iterations} iterations");
         }

@@ -13,6 +13,9 @@ internal sealed class WorkerSamplers(InstructionSet isa, Func<Sampler, ICountSam
     /// <summary>The instruction set.</summary>
     public InstructionSet InstructionSet => isa;
 
+    /// <summary>Ends what the samplers are at.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>Random words.</summary>
     public WordBuffer Words => _words ??= new WordBuffer(isa);
 
@@ -20,5 +23,10 @@ internal sealed class WorkerSamplers(InstructionSet isa, Func<Sampler, ICountSam
     public ArmSampler Arms => _arms ??= new ArmSampler(isa);
 
     /// <summary>The sampler of groups.</summary>
-    public ICountSampler Of(Sampler sampler) => _samplers[(int)sampler] ??= samplerOf(sampler);
+    public ICountSampler Of(Sampler sampler)
+    {
+        ICountSampler made = _samplers[(int)sampler] ??= samplerOf(sampler);
+        made.Cancellation = Cancellation;
+        return made;
+    }
 }

@@ -5,6 +5,12 @@ namespace GrpoMonteCarlo.Kernels;
 /// <summary>Draws the sufficient statistic of a two-point update: how many groups had K rollouts of the rarer outcome.</summary>
 internal interface ICountSampler
 {
+    /// <summary>Ends an update that takes long in its middle. A sampler whose updates take no time need not ask for it.</summary>
+    public CancellationToken Cancellation
+    {
+        set { }
+    }
+
     /// <summary>Samples one update, a function of its arguments alone.</summary>
     /// <param name="key">The stream.</param>
     /// <param name="address">The update's place in the stream.</param>

@@ -17,6 +17,8 @@ internal sealed class RolloutsSampler(InstructionSet isa) : ICountSampler
     private readonly IGroupCounter _counter = GroupCounter.For(isa);
     private readonly ulong[] _rollouts = new ulong[GroupCounter.MaxChunkBlocks * Bernoulli.BlockWords];
 
+    public CancellationToken Cancellation { private get; set; }
+
     public void Sample(StreamKey key, StreamAddress address, RareProbability q, int groupSize, long groups, Span<long> histogram)
     {
         GroupBounds.Check(groupSize, groups, MaxRollouts / Math.Max(groupSize, 1), histogram);
@@ -27,6 +29,7 @@ internal sealed class RolloutsSampler(InstructionSet isa) : ICountSampler
         UnfinishedGroup unfinished = default;
         for (long left = groups * groupSize; left > 0; left -= chunk)
         {
+            Cancellation.ThrowIfCancellationRequested();
             int lanes = (int)Math.Min(left, chunk);
             Draw(q, lanes, left);
             _counter.Add(_rollouts, lanes, groupSize, ref unfinished, histogram);

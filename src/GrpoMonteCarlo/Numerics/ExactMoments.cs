@@ -9,6 +9,9 @@ namespace GrpoMonteCarlo.Numerics;
 /// </summary>
 internal struct ExactMoments : IEquatable<ExactMoments>
 {
+    /// <summary>Bytes that <see cref="Write"/> writes.</summary>
+    public const int Bytes = 3 * 16;
+
     private Int128 _sum;
     private UInt128 _squaresLow;
     private UInt128 _squaresHigh;

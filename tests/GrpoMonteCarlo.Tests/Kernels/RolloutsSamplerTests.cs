@@ -41,6 +41,18 @@ public class RolloutsSamplerTests
     }
 
     [Fact]
+    public void An_update_that_is_cancelled_ends_in_its_middle_and_the_sampler_can_be_used_again()
+    {
+        RolloutsSampler sampler = new(InstructionSets.Best) { Cancellation = new CancellationToken(canceled: true) };
+        StreamAddress address = new(12, 3, 1, StreamPurpose.Rollouts);
+        long[] histogram = new long[5];
+        Assert.Throws<OperationCanceledException>(() => sampler.Sample(Key, address, RareProbability.Round(0.3), 4, 1 << 24, histogram));
+        sampler.Cancellation = CancellationToken.None;
+        sampler.Sample(Key, address, RareProbability.Round(0.3), 4, 1000, histogram);
+        Assert.Equal([243L, 413, 251, 85, 8], histogram);
+    }
+
+    [Fact]
     public void Stream_v1_stays_what_it_is()
     {
         // From an independent implementation in big integers. Never edited to make a test pass: other numbers are another

@@ -1,6 +1,6 @@
-namespace GrpoMonteCarlo.Worker.Commands;
+namespace GrpoMonteCarlo.Worker;
 
-/// <summary>Files named on the command line.</summary>
+/// <summary>Files that someone else may have written.</summary>
 internal static class InputFile
 {
     /// <summary>The path, if there is a file that can be read.</summary>
@@ -15,16 +15,21 @@ internal static class InputFile
         return File.Exists(path) ? path : throw new BadInputException($"{path}: no such file");
     }
 
+    /// <summary>The most megabytes of an experiment file: a million given prompts. JSON takes up to twelve times its bytes to read.</summary>
+    public const int ExperimentMegabytes = 24;
+
+    /// <summary>The most megabytes of a manifest, which has the experiment in it with every range a list.</summary>
+    public const int ManifestMegabytes = 64;
+
     /// <summary>All of a file that is known to be small.</summary>
     /// <exception cref="BadInputException">It cannot be read, or is larger than any such file.</exception>
-    public static byte[] ReadSmall(string path)
+    public static byte[] ReadSmall(string path, int megabytes)
     {
-        const int MostBytes = 64 << 20;
         try
         {
-            return new FileInfo(Existing(path)).Length <= MostBytes
+            return new FileInfo(Existing(path)).Length <= (long)megabytes << 20
                 ? File.ReadAllBytes(path)
-                : throw new BadInputException($"{path}: larger than 64 MB");
+                : throw new BadInputException($"{path}: larger than {megabytes} MB");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
