@@ -128,7 +128,8 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
     private (string Array, string Combine) Submit(int shards, string first)
     {
         _workspace.Write("long.json", Experiment);
-        string tool = _workspace.Write("bin/grpomc", $"#!/bin/sh\n{first}\nexec {string.Join(' ', Grpomc.Command.Select(part => $"'{part}'"))} \"$@\"\n");
+        string exec = string.Join(' ', Grpomc.Command.Select(part => $"'{part}'"));
+        string tool = _workspace.Write("bin/grpomc", $"#!/bin/sh\n{first}\nexec {exec} \"$@\"\n");
         cluster.Run("chmod", "+x", tool);
         string path = $"{_workspace.PathOf("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         string said = cluster.Run(
@@ -165,7 +166,8 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
         public void Require()
         {
             string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-            string[] missing = [.. new[] { "munged", "slurmctld", "slurmd", "sbatch" }.Where(name => !folders.Any(folder => File.Exists(Path.Combine(folder, name))))];
+            string[] needed = ["munged", "slurmctld", "slurmd", "sbatch"];
+            string[] missing = [.. needed.Where(name => !folders.Any(folder => File.Exists(Path.Combine(folder, name))))];
             string? lack = missing.Length > 0 ? $"{string.Join(", ", missing)} not on the PATH: install slurmctld, slurmd, slurm-client and munge"
                 : !Environment.IsPrivilegedProcess ? "Slurm needs root here"
                 : null;
@@ -195,7 +197,8 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
             Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}{errors.GetAwaiter().GetResult()}");
+            string said = $"{output}{errors.GetAwaiter().GetResult()}";
+            Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{said}");
             return output;
         }
 

@@ -41,7 +41,7 @@ chmod 600 "$folder/munge.key"
 # config_overrides: four tasks run side by side however few processors there are.
 cat > "$folder/slurm.conf" << END
 ClusterName=test
-SlurmctldHost=$(hostname)(127.0.0.1)
+SlurmctldHost=${HOSTNAME%%.*}(127.0.0.1)
 SlurmctldPort=$port
 SlurmdPort=$((port + 1))
 SlurmUser=root
@@ -69,13 +69,14 @@ NodeName=localhost NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN
 PartitionName=test Nodes=localhost Default=YES MaxTime=INFINITE State=UP
 END
 
-munged --foreground --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munge.pid" \
+# In sessions of their own: a signal to all of the caller's group does not end them before their jobs.
+setsid munged --foreground --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munge.pid" \
   --seed-file="$folder/munge.seed" --log-file="$folder/munge.log" > "$folder/munged.log" 2>&1 &
 daemons+=($!)
 until_done test -S "$folder/munge.socket"
-slurmctld -D -i > "$folder/slurmctld.out" 2>&1 &
+setsid slurmctld -D -i > "$folder/slurmctld.out" 2>&1 &
 daemons+=($!)
-slurmd -D -N localhost > "$folder/slurmd.out" 2>&1 &
+setsid slurmd -D -N localhost > "$folder/slurmd.out" 2>&1 &
 daemons+=($!)
 until_done sh -c 'sinfo --noheader --format=%T | grep -qx idle'
 echo ready
