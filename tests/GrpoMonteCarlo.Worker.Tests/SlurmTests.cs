@@ -41,7 +41,8 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
         cluster.Run("scancel", "--batch", "--signal=USR1", $"{array}_4");
         foreach (int task in stopped)
         {
-            WaitUntil(() => StateOf($"{array}_{task}") == "PENDING", $"task {task} was requeued");
+            WaitUntil(() => StateOf($"{array}_{task}") is not ("RUNNING" or "COMPLETING"), $"task {task} was stopped");
+            Assert.Equal("PENDING", StateOf($"{array}_{task}"));
             cluster.Run("scontrol", "update", $"JobId={array}_{task}", "StartTime=now"); // or it waits for two minutes
         }
 
