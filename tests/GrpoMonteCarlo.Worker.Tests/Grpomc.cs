@@ -17,7 +17,7 @@ internal sealed record Answer(int ExitCode, string Output, string Errors)
 internal sealed class Grpomc : IDisposable
 {
     // Nothing here takes a minute: this only keeps a hanging process from hanging the tests.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "grpomc.dll");
 
@@ -34,6 +34,9 @@ internal sealed class Grpomc : IDisposable
 
     /// <summary>The dotnet that runs these tests.</summary>
     public static string DotNet { get; } = FindDotNet();
+
+    /// <summary>The command that every run starts with.</summary>
+    public static string[] Command => [DotNet, "exec", Tool];
 
     public bool HasExited => _process.HasExited;
 
