@@ -8,6 +8,9 @@ internal sealed record Axis(string? Label = null, Scale Scale = Scale.Linear)
     /// <summary>The value at the axis's beginning; it must have a place on the scale.</summary>
     public double? From { get; init; }
 
+    /// <summary>Whether values are said along it: not where places have names but no numbers. Only an x axis may be without.</summary>
+    public bool HasTicks { get; init; } = true;
+
     /// <summary>The value at the axis's end, above <see cref="From"/>.</summary>
     public double? To { get; init; }
 }

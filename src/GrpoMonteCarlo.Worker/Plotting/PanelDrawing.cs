@@ -182,7 +182,7 @@ internal sealed class PanelDrawing(SvgElements svg, PanelLayout layout, Box area
                 TickLabel(tick.Label!, area.X(tick.Place), y + (0.8 * PanelLayout.TickSize), TextAnchor.Middle);
             }
 
-            y += PanelLayout.TickLine;
+            y += layout.XTicks.Labelled.Count > 0 ? PanelLayout.TickLine : 0;
             if (layout.XTicks.Note is { } note)
             {
                 Note(note, area.Right, y + (0.9 * PanelLayout.TickSize), TextAnchor.End);

@@ -63,7 +63,7 @@ internal sealed class PanelLayout
     /// <summary>Chooses everything for a plot area, and says what stands around it.</summary>
     public Margins Fit(double width, double height)
     {
-        XTicks = AxisTicks.Choose(X, width, horizontal: true, TickSize);
+        XTicks = Panel.X.HasTicks ? AxisTicks.Choose(X, width, horizontal: true, TickSize) : new AxisTicks([], [], null);
         YTicks = AxisTicks.Choose(Y, height, horizontal: false, TickSize);
         Title = FittedText.Of(Panel.Title, width, LabelSize);
         XLabel = FittedText.Of(_labelsX ? Panel.X.Label : null, width, LabelSize);
@@ -73,10 +73,13 @@ internal sealed class PanelLayout
         (double left, double top, double right, double bottom) = (TickLength, halfLine, 2, TickLength);
         if (_labelsX)
         {
-            (Tick first, Tick last) = (XTicks.Labelled[0], XTicks.Labelled[^1]);
-            left = Math.Max(left, (Width(first.Label) / 2) - (width * first.Place));
-            right = Math.Max(right, (Width(last.Label) / 2) - (width * (1 - last.Place)));
-            bottom += TickGap + TickLine + (XTicks.Note is null ? 0 : TickLine) + WithGap(XLabel);
+            foreach (Tick tick in XTicks.Labelled)
+            {
+                left = Math.Max(left, (Width(tick.Label) / 2) - (width * tick.Place));
+                right = Math.Max(right, (Width(tick.Label) / 2) - (width * (1 - tick.Place)));
+            }
+
+            bottom += TickGap + (Panel.X.HasTicks ? TickLine : 0) + (XTicks.Note is null ? 0 : TickLine) + WithGap(XLabel);
         }
 
         if (_labelsY)

@@ -15,7 +15,7 @@ internal static class EndsFigure
         }
 
         string[] labels = [.. settings.Panels.SelectMany(panel => panel.Lines).Select(line => line.Label).Distinct()];
-        var x = new Axis("setting") { From = 0.5, To = labels.Length + 0.5 };
+        var x = new Axis("setting, as in the legend") { From = 0.5, To = labels.Length + 0.5, HasTicks = false };
         Panel[] panels = [.. settings.Panels.Select(panel =>
             new Panel(x, new Axis("*p*"), [.. panel.Lines.SelectMany(line => Marks(run, line, 1 + Array.IndexOf(labels, line.Label)))])
             {

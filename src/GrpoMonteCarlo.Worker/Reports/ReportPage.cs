@@ -23,14 +23,14 @@ internal static class ReportPage
         figcaption{max-width:46rem;margin:.5rem auto 0}
         code{font:.95em ui-monospace,"DejaVu Sans Mono",monospace}
         .wide{overflow-x:auto}
-        table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums;border:solid var(--ink);border-width:2px 0}
+        table{border-collapse:collapse;font-size:.78rem;font-variant-numeric:tabular-nums;border:solid var(--ink);border-width:2px 0}
         thead{border-bottom:1px solid var(--ink)}
-        th,td{padding:.22rem .6rem;text-align:right;white-space:nowrap}
+        th,td{padding:.2rem .4rem;text-align:right;white-space:nowrap}
         th{font-weight:600;white-space:normal;vertical-align:bottom}
         tbody tr:nth-child(even){background:var(--tint)}
         footer{border-top:1px solid var(--rule);margin-top:2rem}
         @media print{body{font-size:10pt}main,footer{max-width:none;padding:0}.wide{overflow:visible}table{font-size:7pt}th,td{padding:.1rem .3rem}
-        h2,.caption{break-after:avoid}tr,footer{break-inside:avoid}}
+        h2,.caption{break-after:avoid}tr,footer{break-inside:avoid}thead{display:table-row-group}}
 
         """;
 
