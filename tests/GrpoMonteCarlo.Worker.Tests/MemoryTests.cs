@@ -13,6 +13,13 @@ public sealed class MemoryTests : IDisposable
     public void It_stays_below_200_MB(int replicates) => StaysBelow200MB(replicates, "\"groupSize\": 2, \"groups\": 1");
 
     [Fact]
+    public void It_stays_below_200_MB_for_a_trillion_rollouts()
+    {
+        StaysBelow200MB(6_250, "\"groupSize\": 16, \"groups\": 5000000");
+        Assert.Equal([1e12], new Results(_workspace.PathOf("out")).Rollouts);
+    }
+
+    [Fact]
     public void It_stays_below_200_MB_with_many_arms_and_a_lag() =>
         StaysBelow200MB(2_000, "\"groupSize\": 2, \"groups\": 1, \"arms\": 4096, \"update\": \"per-arm\", \"lag\": 5");
 

@@ -90,18 +90,18 @@ internal sealed partial class RunService(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Experiment}, shard {Shard}: {Cells} cells, {Rollouts:E2} rollouts, {Workers} workers, {InstructionSet}")]
+    [LoggerMessage(1, LogLevel.Information, "{Experiment}, shard {Shard}: {Cells} cells, {Rollouts:E2} rollouts, {Workers} workers, {InstructionSet}")]
     private static partial void LogStarted(ILogger logger, string experiment, string shard, int cells, double rollouts, int workers, string instructionSet);
 
-    [LoggerMessage(LogLevel.Information, "simulated {Rollouts:E2} rollouts in {Seconds:F3} s, {SavingSeconds:F3} s of saving beside it")]
+    [LoggerMessage(2, LogLevel.Information, "simulated {Rollouts:E2} rollouts in {Seconds:F3} s, {SavingSeconds:F3} s of saving beside it")]
     private static partial void LogSimulated(ILogger logger, double rollouts, double seconds, double savingSeconds);
 
-    [LoggerMessage(LogLevel.Warning, "stopped; what is finished is saved in {Folder}, and the same command goes on from there")]
+    [LoggerMessage(3, LogLevel.Warning, "stopped; what is finished is saved in {Folder}, and the same command goes on from there")]
     private static partial void LogStopped(ILogger logger, string folder);
 
-    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    [LoggerMessage(4, LogLevel.Error, "{Reason}")]
     private static partial void LogFault(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Critical, "a fault of the program; please report it")]
+    [LoggerMessage(5, LogLevel.Critical, "a fault of the program; please report it")]
     private static partial void LogBug(ILogger logger, Exception fault);
 }

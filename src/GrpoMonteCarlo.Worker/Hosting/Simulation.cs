@@ -15,6 +15,9 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
 {
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
+    // Saving takes no more than a fiftieth of the time, however slow the disk is.
+    private const int SaveShare = 50;
+
     // A range in flight is finished when the run is stopped, but one that takes longer than this is given up.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -213,11 +216,12 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
     private async Task SaveAsync(ChannelReader<Outcome> outcomes)
     {
         var unsaved = new HashSet<CellWork>();
+        TimeSpan interval = SaveInterval;
         long savedAt = TimeProvider.System.GetTimestamp();
         Task<bool> waiting = outcomes.WaitToReadAsync().AsTask();
         while (true)
         {
-            TimeSpan left = SaveInterval - TimeProvider.System.GetElapsedTime(savedAt);
+            TimeSpan left = interval - TimeProvider.System.GetElapsedTime(savedAt);
             bool due = left <= TimeSpan.Zero;
             if (!due && !waiting.IsCompleted)
             {
@@ -244,7 +248,8 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
             bool atCheckpoint = _experiment.Stop is not null && unsaved.Any(work => work.Finished);
             if (due || atCheckpoint || unsaved.Count > MostCellsUnsaved || unsaved.Sum(work => work.UnsavedRows) > MostRowsUnsaved)
             {
-                Save(unsaved);
+                TimeSpan took = Save(unsaved);
+                interval = took * SaveShare > SaveInterval ? took * SaveShare : SaveInterval;
                 savedAt = TimeProvider.System.GetTimestamp();
             }
         }
@@ -265,11 +270,11 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
         }
     }
 
-    private void Save(HashSet<CellWork> unsaved)
+    private TimeSpan Save(HashSet<CellWork> unsaved)
     {
         if (unsaved.Count == 0)
         {
-            return;
+            return TimeSpan.Zero;
         }
 
         long started = TimeProvider.System.GetTimestamp();
@@ -296,6 +301,7 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
         }
 
         unsaved.Clear();
+        return took;
     }
 
     private void Finish(CellWork work)
@@ -313,9 +319,9 @@ internal sealed partial class Simulation(Workload workload, RangeStore store, in
             .Max(n => Math.Abs(CellSummary.Of(problem.Cell, problem.Theory, sums, n).StepZ ?? double.NaN)) is var z && double.IsNaN(z) ? null : z;
     }
 
-    [LoggerMessage(LogLevel.Debug, "saved ranges of {Cells} cells in {Milliseconds:F1} ms")]
+    [LoggerMessage(11, LogLevel.Debug, "saved ranges of {Cells} cells in {Milliseconds:F1} ms")]
     private static partial void LogSaved(ILogger logger, int cells, double milliseconds);
 
-    [LoggerMessage(LogLevel.Debug, "cell {Cell} ({CellId}) done after {Seconds:F3} s of simulation, largest |step_z| {LargestStepZ:F2}")]
+    [LoggerMessage(12, LogLevel.Debug, "cell {Cell} ({CellId}) done after {Seconds:F3} s of simulation, largest |step_z| {LargestStepZ:F2}")]
     private static partial void LogCellDone(ILogger logger, int cell, string cellId, double seconds, double? largestStepZ);
 }
