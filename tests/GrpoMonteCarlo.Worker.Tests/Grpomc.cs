@@ -67,6 +67,7 @@ internal sealed class Grpomc : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["DOTNET_TC_QuickJit"] = "1"; // a thousand short processes: what they run once need not be optimised
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

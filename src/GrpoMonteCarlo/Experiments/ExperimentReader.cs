@@ -100,10 +100,11 @@ public static class ExperimentReader
             schema.Text();
         }
 
+        string name = ReadName(root.Required(members, "name"));
         long replicates = root.Required(members, "replicates").Integer(0, Experiment.MostReplicates);
         return new Experiment
         {
-            Name = ReadName(root.Required(members, "name")),
+            Name = name,
             Description = members.TryGetValue("description", out JsonInput description) ? description.Text() : "",
             Seed = root.Required(members, "seed").Integer(0, LargestSeed),
             Iterations = (int)root.Required(members, "iterations").Integer(1, Experiment.MostIterations),
