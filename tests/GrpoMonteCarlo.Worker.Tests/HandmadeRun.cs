@@ -18,7 +18,8 @@ internal sealed class HandmadeRun
 
     private static readonly string[] Summary =
     [
-        "replicates", "p_mean", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite",
+        "replicates", "p_mean", "p_sd", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite",
+        "logit_sd_theory", "p_sd_theory", "p_mean_second_order", "one_minus_p_mean_second_order",
         "deviation_theory", "deviation_finite", "step_z", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
     ];
 
@@ -37,7 +38,7 @@ internal sealed class HandmadeRun
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        string[] limits = ["limit_theory", "limit_finite", "beta_bound", "beta_bound_finite", "rollouts"];
+        string[] limits = ["limit_theory", "limit_finite", "derivative_theory", "beta_bound", "beta_bound_finite", "rollouts"];
         WriteFile(
             Path.Combine(folder, "cells.parquet"),
             ["cell", .. Parameters, .. limits],

@@ -271,6 +271,58 @@ public sealed class ReportFigureTests : IDisposable
     }
 
     [Fact]
+    public void Spread_and_shift_are_drawn_in_units_of_what_is_predicted()
+    {
+        const string Grid = """
+            "iterations": 3, "replicates": 3000, "sampler": "counts",
+            "grid": { "pRef": 0.1, "beta": 2, "groupSize": 6, "groups": [8, 16, 32, 64], "advantage": ["maxrl", "grpo"] }
+            """;
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run(Grid);
+        Assert.Equal(2, figures["spread"].Panels.Count);
+        for (int line = 0; line < 2; line++)
+        {
+            int[] cells = [.. Enumerable.Range(0, 8).Where(cell => cell % 2 == line)];
+            double Noise(int cell) => At(summary, "logit_sd_theory", cell, 3).Max();
+            double Last(string column, int cell) => At(summary, column, cell, 3)[^1];
+            double Shift(int cell) => Last("p_mean_second_order", cell) - Last("p_finite", cell);
+            PointSet[] sets = [.. figures["spread"].Panels.Select(panel => panel.Marks.OfType<PointSet>().ElementAt(line))];
+            Assert.Equal(cells.Select(cell => (Noise(cell), Last("p_sd", cell) / Last("p_sd_theory", cell))), sets[0].Points);
+            int[] told = [.. cells.Where(cell => 1.96 * Last("p_se", cell) < Math.Abs(Shift(cell)))];
+            Assert.NotEmpty(told);
+            Assert.Equal(told.Select(cell => (Noise(cell), Last("deviation_finite", cell) / Shift(cell))), sets[1].Points);
+        }
+
+        Assert.DoesNotContain("spread", Run(Grid.Replace("8, 16, 32, 64", "8, 16, 32", StringComparison.Ordinal)).Figures.Keys);
+        Assert.DoesNotContain("spread", Run(Grid.Replace("3000", "0", StringComparison.Ordinal)).Figures.Keys);
+    }
+
+    [Fact]
+    public void The_bias_times_G_stands_beside_what_it_tends_to()
+    {
+        const string Grid = """
+            "iterations": 2, "replicates": 3,
+            "grid": { "pRef": 0.3, "beta": 4, "epsilon": 1e-9, "groupSize": [4, 64, 256, 1024, 4096], "groups": 8, "anchor": ["reference", { "mixed": 0.5 }] }
+            """;
+        (DatasetTable summary, DatasetTable cells, Dictionary<string, Figure> figures) = Run(Grid);
+        Mark[] marks = [.. figures["bias"].Panels.Single().Marks];
+        Assert.Equal(6, marks.Length);
+        foreach ((string anchor, Mark[] drawn) in new[] { ("reference", marks[..3]), ("mixed", marks[3..]) })
+        {
+            int[] rows = [.. Enumerable.Range(0, cells.Rows).Where(row => cells.Text("anchor", row) == anchor)];
+            double Size(int row) => cells.Int32("group_size", row);
+            Assert.Equal(rows.Select(row => (Size(row), Size(row) * (cells.Double("limit_finite", row) - cells.Double("limit_theory", row)))), drawn[0].Points);
+            double p = cells.Double("limit_theory", rows[0]);
+            double limit = -1 / (8 * 4 * Math.Sqrt(p * (1 - p)) * (1 - cells.Double("derivative_theory", rows[0]))); // epsilon 0
+            Assert.All(drawn[1].Points, point => Assert.Equal(limit, point.Y, 1e-6));
+            Assert.Equal(limit, drawn[0].Points.Last().Y, 2e-4);
+            Assert.Equal(rows.Select(row => Size(row) * At(summary, "deviation_theory", row, 2)[^1]), ((PointSet)drawn[2]).Y);
+        }
+
+        Assert.DoesNotContain("bias", Run(Grid.Replace("4, 64,", "64,", StringComparison.Ordinal)).Figures.Keys);
+        Assert.DoesNotContain("bias", Run(Grid.Replace("\"groups\": 8", "\"groups\": 8, \"advantage\": \"maxrl\"", StringComparison.Ordinal)).Figures.Keys);
+    }
+
+    [Fact]
     public void Up_to_24_cells_all_have_a_panel_and_a_grid_is_one()
     {
         (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""

@@ -6,8 +6,8 @@ internal sealed class ReportFigures
     /// <summary>Every name a figure may have.</summary>
     public static readonly string[] Names =
     [
-        "weights", "map", "stability", "iterates", "comparison", "ends", "rollouts", "deviation", "fixed-point", "bifurcation", "amplification",
-        "deviation-map", "pass-at-k", "step-z", "degenerate",
+        "weights", "map", "stability", "iterates", "comparison", "ends", "rollouts", "deviation", "bias", "spread", "fixed-point", "bifurcation",
+        "amplification", "deviation-map", "pass-at-k", "step-z", "degenerate",
     ];
 
     private readonly RunData _run;
@@ -27,7 +27,7 @@ internal sealed class ReportFigures
     /// <summary>Reads what the figures need of the run's iterations.</summary>
     /// <exception cref="BadInputException">The summary is damaged.</exception>
     public void Read() => _run.ReadSummary(
-        [.. IteratesFigure.Cells(_run), .. DegenerateFigure.Cells(_run), .. _methods?.Cells ?? [], .. _costs?.Cells ?? []],
+        [.. IteratesFigure.Cells(_run), .. DegenerateFigure.Cells(_run), .. SpreadFigure.Cells(_variation), .. _methods?.Cells ?? [], .. _costs?.Cells ?? []],
         _bifurcation.Cells,
         _bifurcation.Iterates);
 
@@ -57,7 +57,7 @@ internal sealed class ReportFigures
         {
             ofOneUpdate,
             overIterations,
-            [DeviationFigure.Of(_run, _variation)],
+            [DeviationFigure.Of(_run, _variation), isSweep ? null : BiasFigure.Of(_run, _variation), isSweep ? null : SpreadFigure.Of(_run, _variation)],
             overBeta,
             [PassAtKFigure.Of(_run, passAt, _variation), StepZFigure.Of(_run), DegenerateFigure.Of(_run, _variation)],
         }.SelectMany(figures => figures).OfType<ReportFigure>();

@@ -9,12 +9,12 @@ namespace GrpoMonteCarlo.Worker.Reports;
 /// </summary>
 internal sealed class RunData
 {
-    private static readonly string[] Limits = ["limit_theory", "limit_finite", "beta_bound", "beta_bound_finite", "rollouts"];
+    private static readonly string[] Limits = ["limit_theory", "limit_finite", "derivative_theory", "beta_bound", "beta_bound_finite", "rollouts"];
 
     private static readonly string[] ByIteration =
     [
-        "replicates", "p_mean", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite",
-        "deviation_theory", "deviation_finite", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
+        "replicates", "p_mean", "p_sd", "p_se", "p_q05", "p_q95", "one_minus_p_mean", "p_theory", "p_finite", "logit_theory", "logit_finite",
+        "logit_sd_theory", "p_sd_theory", "p_mean_second_order", "one_minus_p_mean_second_order", "deviation_theory", "deviation_finite", "degenerate_fraction", "saturated_fraction", "rollouts", "p_observed_mean",
     ];
 
     // Of an orbit's end.

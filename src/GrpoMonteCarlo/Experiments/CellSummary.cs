@@ -59,6 +59,9 @@ public sealed record CellSummary
     /// <summary>logit of <see cref="PFinite"/>.</summary>
     public double? LogitFinite { get; init; }
 
+    /// <summary>What fluctuation theory says; null where it says nothing.</summary>
+    public PredictedSpread? Spread { get; init; }
+
     /// <summary>p_mean - p_theory, formed from 1-p where that is the smaller.</summary>
     public double? DeviationTheory { get; init; }
 
@@ -102,6 +105,7 @@ public sealed record CellSummary
             PFinite = finite?.P,
             LogitTheory = population?.Logit,
             LogitFinite = finite?.Logit,
+            Spread = theory.Spread?[n],
             Rollouts = sums is null ? 0 : sums[n].Groups * cell.GroupSize,
         };
         return sums is null ? closedForms : AddEmpirical(closedForms, cell, theory, sums);

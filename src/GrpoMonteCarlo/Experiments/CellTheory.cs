@@ -16,11 +16,13 @@ public sealed class CellTheory
     private readonly FixedPoints? _finiteSearch;
     private readonly FixedPoints? _populationSearch;
     private readonly Lazy<SuccessProbability?> _exactLimit;
+    private readonly Lazy<IReadOnlyList<PredictedSpread?>?> _spread;
 
     internal CellTheory(Cell cell, Experiment experiment, ClosedForms closedForms)
     {
         _cell = cell;
         _exactLimit = new Lazy<SuccessProbability?>(FindExactLimit);
+        _spread = new Lazy<IReadOnlyList<PredictedSpread?>?>(() => PredictedSpread.Of(this, _cell, _finiteSearch?.Omega));
         Arms = cell.Arms is null && !cell.NeedsArms ? null : ReferencePolicy.Of(cell, experiment);
         References = ReferencesOf(cell, experiment);
         Starts = cell.GivenStart is { } start ? [.. References.Select(_ => SuccessProbability.FromP(start))] : References;
@@ -60,6 +62,12 @@ public sealed class CellTheory
 
     /// <summary>The same of the paper's recurrence; null if there is no closed form.</summary>
     public IReadOnlyList<SuccessProbability>? PopulationIterates { get; }
+
+    /// <summary>
+    /// How replicates lie around <see cref="FiniteIterates"/> at iterations 0..N, null from where the policy has saturated on; null where no
+    /// theory says it.
+    /// </summary>
+    public IReadOnlyList<PredictedSpread?>? Spread => _spread.Value;
 
     /// <summary>L_0..L_N of the exact update, whatever the cell's update; null without a closed form.</summary>
     internal IReadOnlyList<SuccessProbability>? ExactFinite => FiniteCurves?.Mean;

@@ -9,6 +9,7 @@ public sealed class FiniteGroupOmega : Omega
 {
     private readonly BinomialExpectation _values; // over Binomial(G-2): s(J+1), s(J+1) phi(J+1), G^2 / ((J+1)(G-1-J))
     private readonly BinomialExpectation? _differences; // over Binomial(G-3): s(J+2) - s(J+1); none at G = 2
+    private readonly Lazy<BinomialExpectation?> _secondDifferences; // over Binomial(G-4): s(J+3) - 2 s(J+2) + s(J+1); none below G = 4
     private readonly double _informativeShare; // 1 - 1/G
     private readonly double _largest;
 
@@ -37,6 +38,10 @@ public sealed class FiniteGroupOmega : Omega
             j => (scale[j + 1], scale[j + 1] * Phi[j + 1], (double)g * g / ((double)(j + 1) * (g - 1 - j))));
         _differences = g == 2 ? null : new BinomialExpectation(g - 3, j => (scale[j + 2] - scale[j + 1], 0, 0));
 
+        _secondDifferences = new Lazy<BinomialExpectation?>(() => g < 4
+            ? null
+            : new BinomialExpectation(g - 4, j => (scale[j + 3] - scale[j + 2] - (scale[j + 2] - scale[j + 1]), 0, 0)));
+
         // Beyond this, even G p is nothing beside 1.
         TailLogit = 45 + Numerics.Elementary.Log(g);
     }
@@ -58,7 +63,34 @@ public sealed class FiniteGroupOmega : Omega
         : p.Variance * _informativeShare * (GroupSize - 2) * _differences.At(p.P, p.OneMinusP).F0;
 
     /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p)
+    {
+        // d/dL of v is v (1-2p), and of E f(J), J ~ Binomial(n, p), it is v n E[f(J+1) - f(J)] over Binomial(n-1, p).
+        if (_differences is null)
+        {
+            return 0;
+        }
+
+        double v = p.Variance;
+        double turning = (p.OneMinusP - p.P) * _differences.At(p.P, p.OneMinusP).F0;
+        double bending = _secondDifferences.Value is { } seconds ? v * (GroupSize - 3) * seconds.At(p.P, p.OneMinusP).F0 : 0;
+        return v * _informativeShare * (GroupSize - 2) * (turning + bending);
+    }
+
+    /// <inheritdoc/>
     public override double LargestFrom(double logit) => _largest;
+
+    /// <summary>
+    /// Variance of one update's log-odds step with the <c>importance</c> estimator, Var(phi(K)) / (M p^2 (1-p)^2) (theory.md section 6).
+    /// </summary>
+    /// <param name="p">The success probability that the rollouts are drawn with.</param>
+    /// <param name="groups">M, groups an update, at least 1.</param>
+    public double StepVarianceAt(SuccessProbability p, long groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
+        double v = p.Variance;
+        return MomentsAt(p.P, p.OneMinusP).VariancePhi / v / v / groups;
+    }
 
     /// <summary>The moments of one group's phi(K), K ~ Binomial(G, p), at a success probability given with its complement.</summary>
     internal GroupMoments MomentsAt(double p, double oneMinusP)

@@ -28,19 +28,22 @@ internal sealed class HypergeometricExpectation
     }
 
     /// <summary>The expectation with t marked items, from 0 to N.</summary>
-    public double At(int marked)
+    public double At(int marked) => At(marked, _values);
+
+    /// <summary>The same of other values f(0), ..., f(n).</summary>
+    public double At(int marked, ReadOnlySpan<double> values)
     {
         int least = Math.Max(0, marked - (_population - _drawn));
         int most = Math.Min(_drawn, marked);
         int mode = Math.Clamp((int)((_drawn + 1L) * (marked + 1L) / (_population + 2L)), least, most);
         double total = 1;
-        double sum = _values[mode];
+        double sum = values[mode];
         double weight = 1;
         for (int j = mode; j < most && weight >= Negligible; j++)
         {
             weight *= _up[j] * _restDown[marked - j];
             total += weight;
-            sum += weight * _values[j + 1];
+            sum += weight * values[j + 1];
         }
 
         weight = 1;
@@ -48,7 +51,7 @@ internal sealed class HypergeometricExpectation
         {
             weight *= _down[j] * _restUp[marked - j];
             total += weight;
-            sum += weight * _values[j - 1];
+            sum += weight * values[j - 1];
         }
 
         return sum / total;

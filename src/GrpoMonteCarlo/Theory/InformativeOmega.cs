@@ -59,14 +59,41 @@ public sealed class InformativeOmega : Omega
         return slope + (_omega.At(p) * logitSlopeOfLogQ * RatioSlope(q, x, ratio));
     }
 
+    /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p)
+    {
+        double q = Informative(p);
+        double x = LogDegenerate(q);
+        double ratio = Ratio(q, x);
+        double curvature = _omega.SecondLogitDerivativeAt(p) * ratio;
+        if (q == 0 || _attempts == 1)
+        {
+            return curvature;
+        }
+
+        // With R(q) the ratio: Omega'' R + 2 Omega' R' + Omega R'', where R' = (q R_q) q'/q and R'' = (q^2 R_qq) (q'/q)^2 + (q R_q) q''/q.
+        int g = _omega.GroupSize;
+        double perQ = g * p.Variance / q;
+        double onlyFailuresElse = Elementary.Exp((g - 1) * p.LogOneMinusP);
+        double onlySuccessesElse = Elementary.Exp((g - 1) * p.LogP);
+        double difference = onlyFailuresElse - onlySuccessesElse;
+        double first = perQ * difference;
+        double second = perQ
+            * (((p.OneMinusP - p.P) * difference) - ((g - 1) * ((p.P * onlyFailuresElse) + (p.OneMinusP * onlySuccessesElse))));
+        double slope = RatioSlope(q, x, ratio);
+        double almostNone = _attempts == 2 ? 1 : Elementary.Exp(-(_attempts - 2) * x); // (1-q)^(n-2)
+        double bend = (-_attempts * (_attempts - 1) * q * almostNone) - (2 * slope);
+        return curvature + (2 * _omega.LogitDerivativeAt(p) * first * slope) + (_omega.At(p) * ((bend * first * first) + (slope * second)));
+    }
+
     /// <summary>n times the largest Omega_G: an upper bound, reached at the edges if Omega_G is largest there.</summary>
     public override double LargestFrom(double logit) => _attempts * _omega.LargestFrom(logit);
 
     // q; its rounding must not carry it beyond 1.
     private double Informative(SuccessProbability p) => Math.Min(1, _omega.MomentsAt(p.P, p.OneMinusP).Informative);
 
-    // -log(1-q).
-    private static double LogDegenerate(double q) => q <= 0.25 ? -Elementary.LogOnePlus(-q) : -Elementary.Log(1 - q);
+    /// <summary>-log(1-q).</summary>
+    internal static double LogDegenerate(double q) => q <= 0.25 ? -Elementary.LogOnePlus(-q) : -Elementary.Log(1 - q);
 
     // (1-(1-q)^n) / q, x = -log(1-q); n at q = 0.
     private double Ratio(double q, double x) => q == 0 ? _attempts : Complement.OfExp(-_attempts * x) / q;

@@ -36,6 +36,20 @@ public sealed class NoisyOmega : Omega
     }
 
     /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p)
+    {
+        // Of L~ = logit p~: L~' = (1-fp-fn) p/p~ (1-p)/(1-p~), and L~'' = L~' [(1-p) fp/p~ - p fn/(1-p~)].
+        (double success, double failure) = _noise.Ratios(p.P, p.OneMinusP);
+        (double seen, double seenComplement) = _noise.Observed(p.P, p.OneMinusP);
+        SuccessProbability observed = _noise.Observed(p);
+        double slope = _noise.Kept * success * failure;
+        double falsely = _noise.FalsePositive == 0 ? 0 : p.OneMinusP * (_noise.FalsePositive / seen);
+        double missed = _noise.FalseNegative == 0 ? 0 : p.P * (_noise.FalseNegative / seenComplement);
+        return _noise.Kept * slope
+            * ((slope * _inner.SecondLogitDerivativeAt(observed)) + ((falsely - missed) * _inner.LogitDerivativeAt(observed)));
+    }
+
+    /// <inheritdoc/>
     public override double LargestFrom(double logit) =>
         _noise.Kept * _inner.LargestFrom(_noise.Observed(SuccessProbability.FromLogit(logit)).Logit);
 }

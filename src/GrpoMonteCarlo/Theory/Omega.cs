@@ -12,6 +12,9 @@ public abstract class Omega
     /// <summary>dOmega/dL = p(1-p) dOmega/dp, the derivative by the logit.</summary>
     public abstract double LogitDerivativeAt(SuccessProbability p);
 
+    /// <summary>d^2 Omega/dL^2, the second derivative by the logit: how the map is curved (theory.md section 6).</summary>
+    public abstract double SecondLogitDerivativeAt(SuccessProbability p);
+
     /// <summary>The largest value of Omega over all logits from the given one on; infinite if unbounded.</summary>
     public abstract double LargestFrom(double logit);
 

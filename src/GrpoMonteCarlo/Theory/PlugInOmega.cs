@@ -9,6 +9,7 @@ public sealed class PlugInOmega : Omega
     private readonly int _groupSize;
     private readonly BinomialExpectation _values; // over Binomial(G): s(K)
     private readonly BinomialExpectation _differences; // over Binomial(G-1): s(K+1) - s(K)
+    private readonly BinomialExpectation _secondDifferences; // over Binomial(G-2): s(K+2) - 2 s(K+1) + s(K)
     private readonly double _largest;
 
     /// <param name="scale">s(0), ..., s(G): G+1 finite values, not negative.</param>
@@ -24,6 +25,7 @@ public sealed class PlugInOmega : Omega
         _groupSize = scale.Count - 1;
         _values = new BinomialExpectation(_groupSize, k => (scale[k], 0, 0));
         _differences = new BinomialExpectation(_groupSize - 1, k => (scale[k + 1] - scale[k], 0, 0));
+        _secondDifferences = new BinomialExpectation(_groupSize - 2, k => (scale[k + 2] - scale[k + 1] - (scale[k + 1] - scale[k]), 0, 0));
         _largest = scale.Max();
 
         // Beyond this, even G p is nothing beside 1.
@@ -37,6 +39,11 @@ public sealed class PlugInOmega : Omega
 
     /// <inheritdoc/>
     public override double LogitDerivativeAt(SuccessProbability p) => p.Variance * _groupSize * _differences.At(p.P, p.OneMinusP).F0;
+
+    /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p) => p.Variance * _groupSize
+        * (((p.OneMinusP - p.P) * _differences.At(p.P, p.OneMinusP).F0)
+            + (p.Variance * (_groupSize - 1) * _secondDifferences.At(p.P, p.OneMinusP).F0));
 
     /// <inheritdoc/>
     public override double LargestFrom(double logit) => _largest;

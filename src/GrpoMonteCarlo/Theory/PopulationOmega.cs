@@ -5,16 +5,19 @@ public sealed class PopulationOmega : Omega
 {
     private readonly Func<SuccessProbability, double> _value;
     private readonly Func<SuccessProbability, double> _logitDerivative;
+    private readonly Func<SuccessProbability, double> _secondLogitDerivative;
     private readonly Func<double, double> _largestFrom;
 
     private PopulationOmega(
         Func<SuccessProbability, double> value,
         Func<SuccessProbability, double> logitDerivative,
+        Func<SuccessProbability, double> secondLogitDerivative,
         Func<double, double> largestFrom,
         double tailLogit)
     {
         _value = value;
         _logitDerivative = logitDerivative;
+        _secondLogitDerivative = secondLogitDerivative;
         _largestFrom = largestFrom;
         TailLogit = tailLogit;
     }
@@ -31,6 +34,15 @@ public sealed class PopulationOmega : Omega
             double skew = p.P - p.OneMinusP;
             return smoothed == 0 ? skew * double.PositiveInfinity : skew / 2 * (p.Variance / smoothed) / Math.Sqrt(smoothed);
         },
+        p =>
+        {
+            double smoothed = p.Variance + epsilon;
+            double skew = p.P - p.OneMinusP;
+            double share = p.Variance / smoothed;
+            return smoothed == 0
+                ? double.PositiveInfinity
+                : share * (p.Variance - (skew * skew / 2) + (0.75 * share * skew * skew)) / Math.Sqrt(smoothed);
+        },
         _ => 1 / Math.Sqrt(epsilon),
         TailOf(epsilon));
 
@@ -45,16 +57,27 @@ public sealed class PopulationOmega : Omega
             double skew = p.P - p.OneMinusP;
             return smoothed == 0 ? skew * double.PositiveInfinity : skew / 2 * (deviation / smoothed) / smoothed;
         },
+        p =>
+        {
+            double deviation = Math.Sqrt(p.Variance);
+            double smoothed = deviation + epsilon;
+            double skew = p.P - p.OneMinusP;
+            double share = deviation / smoothed;
+            return smoothed == 0
+                ? double.PositiveInfinity
+                : share * (p.Variance - (skew * skew / 4) + (share * skew * skew / 2)) / smoothed;
+        },
         _ => 1 / epsilon,
         TailOf(epsilon));
 
     /// <summary><c>dr-grpo</c> and <c>rloo</c>: 1.</summary>
-    public static PopulationOmega Constant() => new(_ => 1, _ => 0, _ => 1, tailLogit: 1);
+    public static PopulationOmega Constant() => new(_ => 1, _ => 0, _ => 0, _ => 1, tailLogit: 1);
 
     /// <summary><c>maxrl</c>: 1/p.</summary>
     public static PopulationOmega MaxRl() => new(
         p => 1 / p.P,
         p => -p.OneMinusP / p.P,
+        p => p.OneMinusP / p.P,
         logit => 1 / SuccessProbability.FromLogit(logit).P,
         tailLogit: 1);
 
@@ -63,6 +86,9 @@ public sealed class PopulationOmega : Omega
 
     /// <inheritdoc/>
     public override double LogitDerivativeAt(SuccessProbability p) => _logitDerivative(p);
+
+    /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p) => _secondLogitDerivative(p);
 
     /// <inheritdoc/>
     public override double LargestFrom(double logit) => _largestFrom(logit);

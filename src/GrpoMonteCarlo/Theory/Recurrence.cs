@@ -44,6 +44,9 @@ public sealed class Recurrence
     /// <summary>dL_n / dL_{n-1}; at a fixed point the same as h'(p*).</summary>
     public double DerivativeAt(SuccessProbability p) => 1 - Alpha + (Omega.LogitDerivativeAt(p) / Beta);
 
+    /// <summary>d^2 L_n / dL_{n-1}^2.</summary>
+    public double SecondDerivativeAt(SuccessProbability p) => Omega.SecondLogitDerivativeAt(p) / Beta;
+
     /// <summary>
     /// B(p*): the fixed point p* is locally stable for beta above it (theory.md section 3). With both anchors the derivative must
     /// stay between -1 and 1, that is alpha &gt; Omega'/beta &gt; alpha - 2 in logits.

@@ -11,5 +11,7 @@ internal sealed class ScaledOmega(Omega inner, double factor) : Omega
 
     public override double LogitDerivativeAt(SuccessProbability p) => factor * inner.LogitDerivativeAt(p);
 
+    public override double SecondLogitDerivativeAt(SuccessProbability p) => factor * inner.SecondLogitDerivativeAt(p);
+
     public override double LargestFrom(double logit) => factor * inner.LargestFrom(logit);
 }

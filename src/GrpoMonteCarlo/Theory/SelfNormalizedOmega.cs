@@ -15,6 +15,9 @@ public sealed class SelfNormalizedOmega : Omega
     private readonly int _rollouts;
     private readonly BinomialExpectation _values; // over Binomial(MG): w(T)
     private readonly BinomialExpectation _differences; // over Binomial(MG-1): w(T+1) - w(T)
+    private readonly Lazy<BinomialExpectation> _secondDifferences; // over Binomial(MG-2)
+    private readonly Lazy<BinomialExpectation> _scatter; // over Binomial(MG): variance of the step given T
+    private readonly BinomialSpread _spread; // of w(T)
     private readonly double _largest;
 
     /// <param name="scale">s(0), ..., s(G): G+1 values, not negative; the first and the last are not used.</param>
@@ -59,6 +62,13 @@ public sealed class SelfNormalizedOmega : Omega
 
         _values = new BinomialExpectation(n, t => (table[t], 0, 0));
         _differences = new BinomialExpectation(n - 1, t => (differences[t], 0, 0));
+        _secondDifferences = new Lazy<BinomialExpectation>(() => new BinomialExpectation(n - 2, t => (differences[t + 1] - differences[t], 0, 0)));
+        _scatter = new Lazy<BinomialExpectation>(() =>
+        {
+            double[] scatter = ScatterOf(scale, (int)groups, table);
+            return new BinomialExpectation(n, t => (scatter[t], 0, 0));
+        });
+        _spread = new BinomialSpread([.. Enumerable.Repeat(1.0, n + 1)], table);
         _largest = table.Max();
 
         // Beyond this, even M G p is nothing beside 1, and Omega rises with p, or falls to 0 with 1-p.
@@ -74,5 +84,54 @@ public sealed class SelfNormalizedOmega : Omega
     public override double LogitDerivativeAt(SuccessProbability p) => p.Variance * _rollouts * _differences.At(p.P, p.OneMinusP).F0;
 
     /// <inheritdoc/>
+    public override double SecondLogitDerivativeAt(SuccessProbability p) => p.Variance * _rollouts
+        * (((p.OneMinusP - p.P) * _differences.At(p.P, p.OneMinusP).F0)
+            + (p.Variance * (_rollouts - 1) * _secondDifferences.Value.At(p.P, p.OneMinusP).F0));
+
+    /// <inheritdoc/>
     public override double LargestFrom(double logit) => _largest;
+
+    /// <summary>
+    /// Exact variance of one update's log-odds step: what its mean varies with T, and what is left given T. It holds for every p in [0, 1].
+    /// </summary>
+    public double StepVarianceAt(SuccessProbability p) =>
+        _scatter.Value.At(p.P, p.OneMinusP).F0 + _spread.At(p.P, p.OneMinusP).Variance;
+
+    // Var(sum_g phi(K_g) | T) / (M pbar (1-pbar))^2, from one group's second moment and that of a pair: given T two groups together
+    // hold a hypergeometric number of successes, and one of them a hypergeometric share of these.
+    private static double[] ScatterOf(IReadOnlyList<double> scale, int groups, double[] mean)
+    {
+        int g = scale.Count - 1;
+        int n = groups * g;
+        double[] phi = new FiniteGroupOmega(scale).Phi;
+        var scatter = new double[n + 1];
+        if (groups == 1)
+        {
+            return scatter;
+        }
+
+        var one = new HypergeometricExpectation(n, [.. phi.Select(x => x * x)]);
+        var half = new HypergeometricExpectation(2 * g, phi);
+        var products = new double[g + 1];
+        var ofPair = new double[(2 * g) + 1];
+        for (int s = 0; s <= 2 * g; s++)
+        {
+            for (int k = 0; k <= g; k++)
+            {
+                products[k] = k <= s && s - k <= g ? phi[k] * phi[s - k] : 0;
+            }
+
+            ofPair[s] = half.At(s, products);
+        }
+
+        var pair = new HypergeometricExpectation(n, ofPair);
+        for (int t = 1; t < n; t++)
+        {
+            double pooled = (double)t * (n - t) / ((double)n * n);
+            double square = (one.At(t) + ((groups - 1) * pair.At(t))) / groups / (pooled * pooled);
+            scatter[t] = Math.Max(0, square - (mean[t] * mean[t]));
+        }
+
+        return scatter;
+    }
 }

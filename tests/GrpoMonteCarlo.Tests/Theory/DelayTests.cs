@@ -155,6 +155,8 @@ public class DelayTests
 
         public override double LogitDerivativeAt(SuccessProbability p) => slope;
 
+        public override double SecondLogitDerivativeAt(SuccessProbability p) => 0;
+
         public override double LargestFrom(double logit) => 1;
     }
 }
