@@ -25,6 +25,13 @@ public class DataDictionaryTests
         AssertAsSaid("trajectories.parquet", [.. TrajectoryRow.Columns.Select(column => column.Column)]);
 
     [Fact]
+    public void Passage_and_basin_columns_are_as_said()
+    {
+        AssertAsSaid("passages.parquet", [.. PassageRow.Columns.Select(column => column.Column)]);
+        AssertAsSaid("basins.parquet", [.. BasinRow.Columns.Select(column => column.Column)]);
+    }
+
+    [Fact]
     public void The_columns_that_cells_begin_with_are_named_right() => Assert.Contains(
         $"`cell` to `{CellColumns.Of<CellRow>(row => row.Index, row => row.Cell)[^1].Column.Name}` as above",
         string.Join('\n', Lines()),

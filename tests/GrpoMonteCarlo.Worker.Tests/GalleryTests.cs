@@ -24,6 +24,7 @@ public sealed class GalleryTests : IDisposable
         ["clipping"] = "comparison",
         ["cycles"] = "iterates",
         ["degenerate-groups"] = "ends",
+        ["escape"] = "passages",
         ["estimators"] = "comparison",
         ["fluctuations"] = "spread",
         ["group-size"] = "deviation",

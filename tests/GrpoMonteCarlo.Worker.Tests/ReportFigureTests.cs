@@ -368,6 +368,6 @@ public sealed class ReportFigureTests : IDisposable
         var figures = new ReportFigures(run, variation);
         figures.Read();
         var passAt = PassAtK.Read(results.Folder, run, PassAtKFigure.MostPanels);
-        return (results.Read("summary.parquet"), results.Read("cells.parquet"), figures.All(passAt).ToDictionary(figure => figure.Name, figure => figure.Figure));
+        return (results.Read("summary.parquet"), results.Read("cells.parquet"), figures.All(passAt, PassagePaths.Read(results.Folder, run, PassagesFigure.MostPanels)).ToDictionary(figure => figure.Name, figure => figure.Figure));
     }
 }

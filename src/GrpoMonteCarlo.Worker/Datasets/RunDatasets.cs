@@ -33,6 +33,8 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         long summaryRows = 0;
         long cellRows = 0;
         long passAtRows = 0;
+        long passageRows = 0;
+        long basinRows = 0;
         bool anyPopulation = plan.Cells.Any(cell => cell.Population is not null);
         Write(folder, RunFolder.Summary, true, summaryStream => Write(folder, RunFolder.Cells, true, cellsStream => Write(folder, RunFolder.PassAtK, anyPopulation, passAtStream =>
         {
@@ -79,6 +81,15 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         else
         {
             File.Delete(Path.Combine(folder, RunFolder.Trajectories)); // of an earlier run that recorded them
+        }
+
+        bool hasPassages = PassageDatasets.AreIn(plan.Experiment);
+        Write(folder, RunFolder.Passages, hasPassages, passageStream => Write(folder, RunFolder.Basins, hasPassages, basinStream =>
+            (passageRows, basinRows) = passageStream is null || basinStream is null ? (0, 0) : PassageDatasets.Write(plan, ranges, passageStream, basinStream, workers, cancellation)));
+        if (hasPassages)
+        {
+            files.Add(Describe(folder, RunFolder.Passages, passageRows));
+            files.Add(Describe(folder, RunFolder.Basins, basinRows));
         }
 
         return new RunDatasets(files, new Certificate(stepZ), lastIterations);

@@ -21,9 +21,10 @@ internal static class Report
         var reportFigures = new ReportFigures(run, variation);
         reportFigures.Read();
         var passAt = PassAtK.Read(folder, run, PassAtKFigure.MostPanels);
+        var passages = PassagePaths.Read(folder, run, PassagesFigure.MostPanels);
         var tables = new ReportTables(run, variation);
         Table[] allTables = [.. tables.All()];
-        ReportFigure[] figures = [.. reportFigures.All(passAt)];
+        ReportFigure[] figures = [.. reportFigures.All(passAt, passages)];
         (string Path, string Text)[] files =
         [
             .. figures.Select(figure => (Path.Combine(Figures, $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),

@@ -15,6 +15,8 @@ internal sealed class RunFolder : IDisposable
     public const string Cells = "cells.parquet";
     public const string PassAtK = "pass_at_k.parquet";
     public const string Trajectories = "trajectories.parquet";
+    public const string Passages = "passages.parquet";
+    public const string Basins = "basins.parquet";
 
     private const string Identity = "run.json";
     private const string WholeRun = "1/1";
@@ -169,7 +171,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories })
+        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories, Passages, Basins })
         {
             File.Delete(FileAt(name));
         }

@@ -27,12 +27,14 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         int iterations = _plan.Experiment.Iterations + 1;
         bool anyPopulation = _plan.Cells.Any(cell => cell.Population is not null);
         bool trajectories = _plan.Experiment.RecordTrajectories && _plan.Experiment.Replicates > 0;
+        bool passages = PassageDatasets.AreIn(_plan.Experiment);
         string[] expected =
         [
             RunFolder.Summary,
             RunFolder.Cells,
             .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
             .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
+            .. passages ? [RunFolder.Passages, RunFolder.Basins] : Array.Empty<string>(),
         ];
         string[] listed = [.. manifest.Files.Select(file => file.Name)];
         if (!listed.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
@@ -50,6 +52,13 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         if (trajectories)
         {
             Check(RunFolder.Trajectories, TrajectoryRow.Columns.Select(column => column.Column), () => _replicates.Sum() * iterations, null);
+        }
+
+        if (passages)
+        {
+            long rows = (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations;
+            Check(RunFolder.Passages, PassageRow.Columns.Select(column => column.Column), () => rows, null);
+            Check(RunFolder.Basins, BasinRow.Columns.Select(column => column.Column), null, null);
         }
     }
 

@@ -10,10 +10,11 @@ internal static class ValueRange
     [
         "p_ref", "p_start", "alpha", "false_positive", "false_negative", "p_mean", "p_q05", "p_q50", "p_q95", "one_minus_p_mean", "p_theory", "p_finite",
         "degenerate_fraction", "saturated_fraction", "p_observed_mean", "stuck_fraction", "tv_theory", "tv_finite", "bound_held",
-        "limit_theory", "limit_finite", "pass_at_k", "pass_at_k_theory", "pass_at_k_finite", "p",
+        "limit_theory", "limit_finite", "pass_at_k", "pass_at_k_theory", "pass_at_k_finite", "p", "threshold", "reached", "reached_law", "p_low", "p_high",
+        "share", "share_law",
     ];
 
-    private static readonly HashSet<string> NotNegative = ["beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite"];
+    private static readonly HashSet<string> NotNegative = ["beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite", "law_error"];
 
     // Under the mirror anchor the limit is 1.
     private static readonly HashSet<string> MayBeInfinite = ["logit_limit_theory", "logit_limit_finite"];

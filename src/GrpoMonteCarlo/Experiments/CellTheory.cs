@@ -111,6 +111,25 @@ public sealed class CellTheory
     /// <summary>Where the population's iterates end; null likewise.</summary>
     public LongRun? PopulationLongRun() => LongRunOf(_populationSearch, null);
 
+    /// <summary>
+    /// The law of L_0, ..., L_N over replicates; null where it is not known: but for two-point policies of one prompt with the estimator
+    /// <c>importance</c>, and neither a noisy verifier, a lag nor stages; and beyond the sizes that <see cref="LogitLaw"/> takes.
+    /// </summary>
+    /// <param name="iterations">N, at least 1.</param>
+    public LogitLaw? Law(int iterations) =>
+        _cell is { Population: null, Lag: 0, StageLength: 0, NeedsArms: false, Estimator: Estimator.Importance, Groups: <= LogitLaw.MostGroups }
+        && _cell.Verifier.IsNone && !_cell.Advantage.DividesByBatch && iterations <= LogitLaw.MostIterations
+            ? new LogitLaw(FiniteRecurrence(_cell.Advantage.FiniteGroup(_cell.GroupSize, _cell.Epsilon)), _cell.Groups, Starts[0], iterations)
+            : null;
+
+    /// <summary>The boundaries of the basins of the finite group's recurrence, rising; null if it has no closed form, in stages, of many prompts and of gradient updates.</summary>
+    public IReadOnlyList<SuccessProbability>? BasinBoundaries() =>
+        _finiteSearch is null || _cell is not { Population: null, StageLength: 0, Update.Gradient: null }
+            ? null
+            : Basins.BoundariesOf(_finiteSearch, FiniteRecurrence(_finiteSearch.Omega));
+
+    private Recurrence FiniteRecurrence(Omega omega) => new(omega, _cell.Anchor.Alpha, References[0], _cell.Beta);
+
     private SuccessProbability? FindExactLimit() => _populationSearch is null || _cell.Beta == 0
         ? null
         : Orbit.Follow(new Recurrence(_populationSearch.Omega, _cell.Anchor.Alpha, References[0], _cell.Beta), Starts[0], _cell.Lag).Limit;

@@ -36,6 +36,9 @@ public sealed record Experiment
     /// <summary>Whether every replicate's trajectory is written.</summary>
     public bool RecordTrajectories { get; init; }
 
+    /// <summary>Success probabilities whose first passages are written, rising, each strictly between 0 and 1; empty for none.</summary>
+    public IReadOnlyList<double> Passages { get; init; } = [];
+
     /// <summary>What else ends a cell; null if only <see cref="Replicates"/> does.</summary>
     public StopRule? Stop { get; init; }
 

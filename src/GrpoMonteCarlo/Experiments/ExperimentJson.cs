@@ -22,6 +22,11 @@ public static class ExperimentJson
             ["sampler"] = experiment.Sampler is { } sampler ? Name(sampler) : "auto",
             ["record"] = new JsonObject { ["trajectories"] = experiment.RecordTrajectories },
         };
+        if (experiment.Passages.Count > 0)
+        {
+            members["record"]!["passages"] = List(experiment.Passages, p => JsonValue.Create(p));
+        }
+
         if (experiment.Stop is { } stop)
         {
             members["stop"] = Of(stop);

@@ -10,6 +10,7 @@ namespace GrpoMonteCarlo.Experiments;
 public static class ExperimentReader
 {
     private const long LargestSeed = (1L << 53) - 1;
+    private const int MostThresholds = 100;
 
     /// <summary>As <see cref="Options"/>; what is changed must not stand there twice.</summary>
     internal static readonly JsonDocumentOptions StrictOptions = new()
@@ -101,6 +102,8 @@ public static class ExperimentReader
         }
 
         string name = ReadName(root.Required(members, "name"));
+        Dictionary<string, JsonInput> record = members.TryGetValue("record", out JsonInput recorded) ? recorded.Members("trajectories", "passages") : [];
+        bool hasTrajectories = record.TryGetValue("trajectories", out JsonInput trajectories) && trajectories.Boolean();
         long replicates = root.Required(members, "replicates").Integer(0, Experiment.MostReplicates);
         return new Experiment
         {
@@ -111,9 +114,8 @@ public static class ExperimentReader
             Replicates = replicates,
             Grids = ReadGrids(root.Required(members, "grid")),
             Sampler = members.TryGetValue("sampler", out JsonInput sampler) ? ReadSampler(sampler) : null,
-            RecordTrajectories = members.TryGetValue("record", out JsonInput record)
-                && record.Members("trajectories").TryGetValue("trajectories", out JsonInput trajectories)
-                && trajectories.Boolean(),
+            RecordTrajectories = hasTrajectories,
+            Passages = record.TryGetValue("passages", out JsonInput passages) ? ReadPassages(passages, hasTrajectories) : [],
             Stop = members.TryGetValue("stop", out JsonInput stop) ? ReadStop(stop, replicates) : null,
         };
     }
@@ -147,6 +149,33 @@ public static class ExperimentReader
         return usable
             ? name
             : throw input.Wrong("must be 1 to 100 letters, digits, '-', '_' or '.', a letter or digit first: it names the folder of results");
+    }
+
+    private static List<double> ReadPassages(JsonInput input, bool hasTrajectories)
+    {
+        if (!hasTrajectories)
+        {
+            throw input.Wrong("needs \"trajectories\": true, from which passages are counted");
+        }
+
+        var thresholds = new List<double>();
+        foreach (JsonInput element in input.OneOrMany())
+        {
+            double threshold = element.Number();
+            if (!(threshold > 0 && threshold < 1))
+            {
+                throw element.Wrong("must lie strictly between 0 and 1");
+            }
+
+            if (thresholds.Count == MostThresholds || (thresholds.Count > 0 && threshold <= thresholds[^1]))
+            {
+                throw element.Wrong(thresholds.Count == MostThresholds ? $"at most {MostThresholds} are allowed" : "must be above the one before");
+            }
+
+            thresholds.Add(threshold);
+        }
+
+        return thresholds;
     }
 
     private static StopRule ReadStop(JsonInput input, long replicates)
