@@ -9,6 +9,7 @@ public sealed class FiniteGroupOmega : Omega
 {
     private readonly BinomialExpectation _values; // over Binomial(G-2): s(J+1), s(J+1) phi(J+1), G^2 / ((J+1)(G-1-J))
     private readonly BinomialExpectation? _differences; // over Binomial(G-3): s(J+2) - s(J+1); none at G = 2
+    private readonly Lazy<BinomialExpectation?> _secondDifferences; // over Binomial(G-4): s(J+3) - 2 s(J+2) + s(J+1); none below G = 4
     private readonly double _informativeShare; // 1 - 1/G
     private readonly double _largest;
 
@@ -36,6 +37,9 @@ public sealed class FiniteGroupOmega : Omega
             g - 2,
             j => (scale[j + 1], scale[j + 1] * Phi[j + 1], (double)g * g / ((double)(j + 1) * (g - 1 - j))));
         _differences = g == 2 ? null : new BinomialExpectation(g - 3, j => (scale[j + 2] - scale[j + 1], 0, 0));
+        _secondDifferences = new Lazy<BinomialExpectation?>(() => g < 4
+            ? null
+            : new BinomialExpectation(g - 4, j => (scale[j + 3] - scale[j + 2] - (scale[j + 2] - scale[j + 1]), 0, 0)));
 
         // Beyond this, even G p is nothing beside 1.
         TailLogit = 45 + Numerics.Elementary.Log(g);
@@ -56,6 +60,18 @@ public sealed class FiniteGroupOmega : Omega
     public override double LogitDerivativeAt(SuccessProbability p) => _differences is null
         ? 0
         : p.Variance * _informativeShare * (GroupSize - 2) * _differences.At(p.P, p.OneMinusP).F0;
+
+    /// <summary>
+    /// d2Omega/dL2 = v ((1-2p) Omega' + v Omega''), the derivatives by p, v = p(1-p): those of an expectation over a binomial are
+    /// expectations of differences of the scale, Omega'' = (1-1/G) (G-2) (G-3) E[s(J+3) - 2 s(J+2) + s(J+1)], J ~ Binomial(G-4, p).
+    /// </summary>
+    public double LogitCurvatureAt(SuccessProbability p)
+    {
+        double second = _secondDifferences.Value is { } differences
+            ? _informativeShare * (GroupSize - 2) * (GroupSize - 3) * differences.At(p.P, p.OneMinusP).F0
+            : 0;
+        return ((p.OneMinusP - p.P) * LogitDerivativeAt(p)) + (p.Variance * p.Variance * second);
+    }
 
     /// <inheritdoc/>
     public override double LargestFrom(double logit) => _largest;
