@@ -21,6 +21,7 @@ public sealed class GalleryTests : IDisposable
     private static readonly Dictionary<string, string> Figures = new()
     {
         ["arms"] = "ends",
+        ["budget-split"] = "iterates",
         ["clipping"] = "comparison",
         ["cycles"] = "iterates",
         ["degenerate-groups"] = "ends",
@@ -242,6 +243,22 @@ public sealed class GalleryTests : IDisposable
         });
         Assert.All(rows.Where(row => summary.Double("beta", row) == 5 || (summary.Double("beta", row) == 1 && summary.Double("p_ref", row) == 0.2)), row =>
             Assert.Contains(Invariant($"{summary.Double("p_finite", row):F4}"), section, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_table_of_group_sizes_is_what_plan_prints()
+    {
+        string[] readme = [.. ReadMe.SkipWhile(line => line != "## Which group size?").TakeWhile(line => !line.StartsWith("###", StringComparison.Ordinal))];
+        string[][] Rows(string beta) => [.. _workspace.Run("plan", "--beta", beta, "--tolerance", "0.01", "--table", "--csv").Expect(0).Output
+            .TrimEnd('\n')
+            .Split('\n')
+            .Skip(1)
+            .Select(line => line.Split(','))];
+        (string[] Two, string[] Five)[] rows = [.. Rows("2").Zip(Rows("5"))];
+        Assert.Equal(12, rows.Length);
+        Assert.All(rows, row => Assert.Contains(
+            Invariant($"| {row.Two[0]} | {Number(row.Two[1]):F4} | {row.Two[2]} | {row.Two[3]} | {Number(row.Five[1]):F4} | {row.Five[2]} | {row.Five[3]} |"),
+            readme));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class CommandLineApplication
             CombineCommand.Create(),
             VerifyCommand.Create(),
             TheoryCommand.Create(),
+            PlanCommand.Create(),
             ReportCommand.Create(),
             ShowCommand.Create(),
             SchemaCommand.Create(),

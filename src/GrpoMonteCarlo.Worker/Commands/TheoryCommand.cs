@@ -19,26 +19,16 @@ internal static class TheoryCommand
         pRef.Required = true;
         Option<double?> beta = NumericOption.Real("--beta", "B", "KL strength, positive.", ParameterRules.Beta);
         beta.Required = true;
-        Option<double?> epsilon = NumericOption.Real("--epsilon", "E", $"Smoothing of the advantage rule, at least 0; {Grid.DefaultEpsilon} unless given.", ParameterRules.Epsilon);
+        Option<double?> epsilon = EpsilonOption();
         Option<int?> groupSize = NumericOption.Whole(
             "--group-size",
             "G",
             "Rollouts in a group, 2 to 4096; without it the population, an infinite group.",
             ParameterRules.SmallestGroup,
             ParameterRules.LargestGroup);
-        var advantage = new Option<string>("--advantage")
-        {
-            Description = $"Advantage rule: {string.Join(", ", AdvantageRule.Named.Select(rule => rule.Name))}, or {{\"scale\": [s(0), ..., s(G)]}}.",
-            HelpName = "R",
-            DefaultValueFactory = _ => AdvantageRule.Named[0].Name,
-        };
-        var anchor = new Option<string>("--anchor")
-        {
-            Description = "What the KL holds on to: reference, previous, or mixed (with --alpha).",
-            HelpName = "A",
-            DefaultValueFactory = _ => KlAnchor.Reference.Name,
-        };
-        Option<double?> alpha = NumericOption.Real("--alpha", "X", "Weight of the reference policy under the mixed anchor.", ParameterRules.Probability);
+        Option<string> advantage = AdvantageOption();
+        Option<string> anchor = AnchorOption();
+        Option<double?> alpha = AlphaOption();
         Option<double?> start = NumericOption.Real("--start", "P0", "Where the iterates begin; p_ref unless given.", ParameterRules.Probability);
         Option<int?> iterations = NumericOption.Whole("--iterations", "N", $"How many iterates to print; {DefaultIterations} unless given.", 0, 1_000_000);
         var json = new Option<bool>("--json") { Description = "JSON instead of text; numbers round-trip." };
@@ -76,11 +66,27 @@ internal static class TheoryCommand
         return command;
     }
 
-    private static Omega OmegaOf(AdvantageRule rule, int? groupSize, double epsilon) => groupSize is { } size
-        ? rule.ManyGroups(size, epsilon)
-        : rule.Population(epsilon) ?? throw new BadInputException("--advantage: a given scale has no population form; say --group-size");
+    internal static Option<double?> EpsilonOption() => NumericOption.Real(
+        "--epsilon", "E", $"Smoothing of the advantage rule, at least 0; {Grid.DefaultEpsilon} unless given.", ParameterRules.Epsilon);
 
-    private static KlAnchor ReadAnchor(string name, double? alpha) => (name, alpha) switch
+    internal static Option<string> AdvantageOption() => new("--advantage")
+    {
+        Description = $"Advantage rule: {string.Join(", ", AdvantageRule.Named.Select(rule => rule.Name))}, or {{\"scale\": [s(0), ..., s(G)]}}.",
+        HelpName = "R",
+        DefaultValueFactory = _ => AdvantageRule.Named[0].Name,
+    };
+
+    internal static Option<string> AnchorOption() => new("--anchor")
+    {
+        Description = "What the KL holds on to: reference, previous, or mixed (with --alpha).",
+        HelpName = "A",
+        DefaultValueFactory = _ => KlAnchor.Reference.Name,
+    };
+
+    internal static Option<double?> AlphaOption() =>
+        NumericOption.Real("--alpha", "X", "Weight of the reference policy under the mixed anchor.", ParameterRules.Probability);
+
+    internal static KlAnchor ReadAnchor(string name, double? alpha) => (name, alpha) switch
     {
         ("mixed", { } weight) => KlAnchor.Mixed(weight),
         ("mixed", null) => throw new BadInputException("--anchor mixed needs --alpha"),
@@ -89,4 +95,8 @@ internal static class TheoryCommand
         ("reference", _) => KlAnchor.Reference,
         _ => throw new BadInputException($"--anchor: unknown anchor \"{name}\"; known: reference, previous, mixed"),
     };
+
+    private static Omega OmegaOf(AdvantageRule rule, int? groupSize, double epsilon) => groupSize is { } size
+        ? rule.ManyGroups(size, epsilon)
+        : rule.Population(epsilon) ?? throw new BadInputException("--advantage: a given scale has no population form; say --group-size");
 }

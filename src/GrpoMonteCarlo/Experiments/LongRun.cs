@@ -61,7 +61,7 @@ public sealed record LongRun(SuccessProbability? Limit, int? Period, int FixedPo
         return new LongRun(flow.EndFrom(start), 1, flow.StationaryPoints.Count, null, null);
     }
 
-    private static KlPenalty PenaltyOf(KlEstimator kl) => kl switch
+    internal static KlPenalty PenaltyOf(KlEstimator kl) => kl switch
     {
         KlEstimator.K1 => KlPenalty.K1,
         KlEstimator.K2 => KlPenalty.K2,

@@ -37,7 +37,6 @@ public sealed class FiniteGroupOmega : Omega
             g - 2,
             j => (scale[j + 1], scale[j + 1] * Phi[j + 1], (double)g * g / ((double)(j + 1) * (g - 1 - j))));
         _differences = g == 2 ? null : new BinomialExpectation(g - 3, j => (scale[j + 2] - scale[j + 1], 0, 0));
-
         _secondDifferences = new Lazy<BinomialExpectation?>(() => g < 4
             ? null
             : new BinomialExpectation(g - 4, j => (scale[j + 3] - scale[j + 2] - (scale[j + 2] - scale[j + 1]), 0, 0)));

@@ -118,6 +118,9 @@ public sealed class GradientFlow
         return SuccessProbability.FromLogit(end);
     }
 
+    /// <summary>The derivative by the logit of drift / (p(1-p)).</summary>
+    internal double SlopeAt(SuccessProbability p) => At(p.Logit).Slope;
+
     private StationaryPoint[] Search()
     {
         if (IsFree || (_penalty is not (KlPenalty.K1 or KlPenalty.K3) && double.IsInfinity(_reference.Logit)))
