@@ -21,6 +21,7 @@ public sealed class GalleryTests : IDisposable
     private static readonly Dictionary<string, string> Figures = new()
     {
         ["arms"] = "ends",
+        ["bifurcation"] = "bifurcation",
         ["budget-split"] = "iterates",
         ["clipping"] = "comparison",
         ["cycles"] = "iterates",
@@ -44,7 +45,7 @@ public sealed class GalleryTests : IDisposable
 
     // Those that take longest run with three replicates, so that their figures are drawn but not held to their bytes, unless GRPOMC_GALLERY is set.
     private static readonly string[] Long = Environment.GetEnvironmentVariable("GRPOMC_GALLERY") is null
-        ? ["arms", "clipping", "cycles", "degenerate-groups", "kl-estimators"]
+        ? ["arms", "bifurcation", "clipping", "cycles", "degenerate-groups", "kl-estimators"]
         : [];
 
     public static TheoryData<string> WithFigure => [.. Figures.Keys];
