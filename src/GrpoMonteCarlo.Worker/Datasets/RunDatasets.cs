@@ -146,8 +146,9 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
 
         long rollouts = iterations.Sum(iteration => iteration.Rollouts);
+        LongRun? finite = theory.FiniteLongRun();
         return new CellRows(
-            new CellRow(index, cell, theory.PopulationLongRun(), theory.FiniteLongRun(), rollouts, stored?.Stopped),
+            new CellRow(index, cell, theory.PopulationLongRun(), finite, theory.StationaryLogitVariance(finite), rollouts, stored?.Stopped),
             iterations,
             [.. iterations.SelectMany(summary => PassAt.CurveOf(cell, theory, summary))],
             stored?.Ranges ?? []);

@@ -108,6 +108,13 @@ public sealed class CellTheory
     /// <summary>Where the finite group's iterates end; null if they have no closed form or no end: in stages, of many prompts.</summary>
     public LongRun? FiniteLongRun() => LongRunOf(_finiteSearch, _cell.GroupSize);
 
+    /// <summary>
+    /// The variance of L over replicates that remains where groups of G come to rest, to first order; null where there is no theory, or no
+    /// stable fixed point inside (0, 1).
+    /// </summary>
+    /// <param name="end">Where the finite group's iterates end.</param>
+    public double? StationaryLogitVariance(LongRun? end) => PredictedSpread.LogitVarianceAtRest(this, _cell, _finiteSearch?.Omega, end?.Limit);
+
     /// <summary>Where the population's iterates end; null likewise.</summary>
     public LongRun? PopulationLongRun() => LongRunOf(_populationSearch, null);
 

@@ -21,8 +21,7 @@ public readonly record struct PredictedSpread(double LogitSd, double PSd, double
     /// </summary>
     internal static IReadOnlyList<PredictedSpread?>? Of(CellTheory theory, Cell cell, Omega? omega)
     {
-        if (omega is null || theory.FiniteIterates is not { } mean || cell.NeedsArms || cell.Lag > 0 || cell.Advantage.DividesByBatch
-            || cell.PromptsPerUpdate < cell.Prompts)
+        if (omega is null || theory.FiniteIterates is not { } mean || !HasTheory(cell))
         {
             return null;
         }
@@ -45,6 +44,25 @@ public readonly record struct PredictedSpread(double LogitSd, double PSd, double
 
         return [.. mean.Select((p, n) => Of(p, variances[n], shifts[n]))];
     }
+
+    /// <summary>
+    /// The variance of L that remains at a stable fixed point, to first order: V = Var(step)/beta^2 / (1 - f'^2). Null where there is no
+    /// theory, as above, and for many prompts, in stages, and where the fixed point is at the edge or not stable.
+    /// </summary>
+    internal static double? LogitVarianceAtRest(CellTheory theory, Cell cell, Omega? omega, SuccessProbability? fixedPoint)
+    {
+        if (omega is null || fixedPoint is not { } p || !double.IsFinite(p.Logit) || !HasTheory(cell) || cell.Prompts > 1 || cell.StageLength > 0)
+        {
+            return null;
+        }
+
+        double slope = new Recurrence(omega, cell.Anchor.Alpha, theory.References[0], cell.Beta).DerivativeAt(p);
+        double variance = StepVarianceOf(cell, omega, theory)(p) / cell.Beta / cell.Beta / (1 - (slope * slope));
+        return Math.Abs(slope) < 1 && double.IsFinite(variance) ? variance : null;
+    }
+
+    private static bool HasTheory(Cell cell) =>
+        !cell.NeedsArms && cell.Lag == 0 && !cell.Advantage.DividesByBatch && cell.PromptsPerUpdate == cell.Prompts;
 
     private static PredictedSpread? Of(SuccessProbability mean, double variance, double shift)
     {

@@ -36,6 +36,43 @@ public class FluctuationSimulationTests
         { "prompts", """{ "prompts": { "pRef": [0.1, 0.2, 0.25] }, "beta": 3, "epsilon": 0.01, "groupSize": 4, "groups": 64 }""" },
     };
 
+    [Fact]
+    public void What_remains_at_a_stable_fixed_point_is_as_predicted()
+    {
+        Experiment experiment = ExperimentRun.Read("""
+            {
+              "name": "rest", "seed": 25036, "iterations": 25, "replicates": 60000, "sampler": "counts",
+              "grid": [
+                { "pRef": 0.2, "beta": 5, "groupSize": 16, "groups": 100, "anchor": ["reference", { "mixed": 0.5 }] },
+                { "pRef": 0.2, "beta": 4, "groupSize": 6, "groups": 200, "estimator": ["drop-degenerate", "self-normalized"] },
+                { "pRef": 0.3, "beta": 2, "groupSize": 8, "groups": 100, "verifier": { "falsePositive": 0.1, "falseNegative": 0.05 } }
+              ]
+            }
+            """);
+        var plan = Plan.Of(experiment);
+        foreach ((Cell cell, CellSummary[] iterations) in ExperimentRun.Summaries(experiment))
+        {
+            // 2 % of a standard deviation are 7 standard errors.
+            CellTheory theory = plan.TheoryOf(cell);
+            double predicted = Math.Sqrt(theory.StationaryLogitVariance(theory.FiniteLongRun())!.Value);
+            Assert.InRange(predicted, 0.001, LargestLogitSd);
+            Assert.True(Math.Abs((iterations[^1].LogitSd!.Value / predicted) - 1) < 0.02, $"{cell.CanonicalText}: {iterations[^1].LogitSd}, predicted {predicted}");
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "pRef": 0.2, "beta": 1, "groupSize": 16, "groups": 8, "anchor": "previous" }""")]
+    [InlineData("""{ "pRef": 0.2, "beta": 1, "groupSize": 16, "groups": 8, "lag": 1 }""")]
+    [InlineData("""{ "pRef": 0.2, "beta": 1, "groupSize": 16, "groups": 8, "stageLength": 2 }""")]
+    [InlineData("""{ "pRef": 0.2, "beta": 1, "groupSize": 16, "groups": 8, "update": "per-arm" }""")]
+    [InlineData("""{ "pRef": 0.0001, "start": 0.1, "beta": 0.4, "epsilon": 1e-5, "groupSize": 16, "groups": 8 }""")]
+    public void Nothing_is_predicted_where_nothing_is_at_rest_or_known(string grid)
+    {
+        var plan = Plan.Of(ExperimentRun.Read($$"""{ "name": "none", "seed": 1, "iterations": 2, "replicates": 0, "grid": {{grid}} }"""));
+        CellTheory theory = plan.TheoryOf(plan.Cells[0]);
+        Assert.Null(theory.StationaryLogitVariance(theory.FiniteLongRun()));
+    }
+
     [Theory]
     [MemberData(nameof(Cells))]
     public void Spread_and_mean_are_as_predicted(string what, string grids)
