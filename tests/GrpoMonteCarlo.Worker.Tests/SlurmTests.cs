@@ -30,6 +30,7 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
         (string array, string combine) = Submit(4, $$"""
             case "$SLURM_ARRAY_TASK_ID ${SLURM_RESTART_COUNT:-0}" in
               "2 0" | "4 0") {{MakeSlow}} ;;
+              "3 0") while [ ! -e stopped ]; do sleep 0.1; done ;;
             esac
             """);
         int[] stopped = [2, 4];
@@ -46,7 +47,11 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
             cluster.Run("scontrol", "update", $"JobId={array}_{task}", "StartTime=now"); // or it waits for two minutes
         }
 
-        Assert.Equal("COMPLETED 0:0", EndOf(combine));
+        // Until now one task has not ended: Slurm 22.05 has been seen to give up the combining job when the last one is on its way back.
+        _workspace.Write("stopped", "");
+
+        string end = EndOf(combine);
+        Assert.True(end == "COMPLETED 0:0", $"{end}\n{string.Join('\n', Enumerable.Range(1, 4).Select(task => Story($"{array}_{task}")))}");
         Assert.Equal(["0", "1", "0", "1"], Enumerable.Range(1, 4).Select(task => FieldOf($"{array}_{task}", "Restarts")));
         Assert.Equal(_workspace.RunExperiment(Experiment, "alone").Digests, new Results(_workspace.PathOf("results", "long")).Digests);
         foreach ((int task, Dictionary<string, string> before) in stopped.Zip(saved))
@@ -139,6 +144,10 @@ public sealed partial class SlurmTests(SlurmTests.Cluster cluster) : IClassFixtu
         Assert.True(ids.Success, said);
         return (ids.Groups[1].Value, ids.Groups[2].Value);
     }
+
+    // What became of a task, for when a test fails.
+    private string Story(string task) =>
+        $"{task}: {EndOf(task)}, {FieldOf(task, "Restarts")} restarts\n{File.ReadAllText(_workspace.PathOf($"slurm-{task}.out"))}";
 
     // How a job ends, and with which exit code and signal.
     private string EndOf(string job)
