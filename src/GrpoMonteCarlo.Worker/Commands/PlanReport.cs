@@ -93,9 +93,9 @@ internal sealed class PlanReport(GroupSizing sizing, Sizing answer, int? budget,
             json.WriteNumber("alpha", setting.Anchor.Alpha);
             json.WriteString("update", _gradient is null ? "importance" : "gradient");
             json.WriteString("kl", _gradient is null ? null : ExperimentJson.Name(_gradient.Kl));
-            WriteFinite(json, "learningRate", _gradient?.LearningRate);
-            WriteFinite(json, "tolerance", answer.Tolerance);
-            WriteFinite(json, "budget", budget);
+            json.WriteFinite("learningRate", _gradient?.LearningRate);
+            json.WriteFinite("tolerance", answer.Tolerance);
+            json.WriteFinite("budget", budget);
             json.WriteEndObject();
 
             json.WriteStartObject("answer");
@@ -103,26 +103,26 @@ internal sealed class PlanReport(GroupSizing sizing, Sizing answer, int? budget,
             json.WriteNumber("groups", _group.Groups);
             json.WriteString("groupsSetBy", NameOf(answer.Bound));
             json.WriteNumber("iterations", answer.Iterations);
-            WriteFinite(json, "replicates", answer.Replicates);
+            json.WriteFinite("replicates", answer.Replicates);
             json.WriteEndObject();
 
             json.WriteStartObject("population");
-            WritePoint(json, sizing.Limit);
-            WriteFinite(json, "derivative", sizing.Derivative);
+            json.WritePoint(sizing.Limit);
+            json.WriteFinite("derivative", sizing.Derivative);
             json.WriteEndObject();
             json.WriteStartObject("finiteGroup");
-            WritePoint(json, _noise.P);
-            WriteFinite(json, "derivative", _noise.Derivative);
-            WriteFinite(json, "secondDerivative", _noise.Curvature);
+            json.WritePoint(_noise.P);
+            json.WriteFinite("derivative", _noise.Derivative);
+            json.WriteFinite("secondDerivative", _noise.Curvature);
             json.WriteEndObject();
 
             json.WriteStartObject("predicted");
-            WriteFinite(json, "bias", _group.Bias);
-            WriteFinite(json, "shift", _noise.Shift);
-            WriteFinite(json, "standardError", StandardError);
-            WriteFinite(json, "sd", _noise.Spread);
-            WriteFinite(json, "logitSd", Math.Sqrt(_noise.LogitVariance));
-            WriteFinite(json, "error", _group.Error);
+            json.WriteFinite("bias", _group.Bias);
+            json.WriteFinite("shift", _noise.Shift);
+            json.WriteFinite("standardError", StandardError);
+            json.WriteFinite("sd", _noise.Spread);
+            json.WriteFinite("logitSd", Math.Sqrt(_noise.LogitVariance));
+            json.WriteFinite("error", _group.Error);
             json.WriteEndObject();
 
             json.WriteStartArray("formulas");
@@ -187,24 +187,4 @@ internal sealed class PlanReport(GroupSizing sizing, Sizing answer, int? budget,
     private static string Text(double? value) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void WritePoint(Utf8JsonWriter json, SuccessProbability point)
-    {
-        json.WriteNumber("p", point.P);
-        json.WriteNumber("oneMinusP", point.OneMinusP);
-        WriteFinite(json, "logit", point.Logit);
-    }
-
-    // JSON has no infinity: the logit of an exact 1 is null.
-    private static void WriteFinite(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }

@@ -31,7 +31,7 @@ internal sealed class TheoryReport
             {
                 json.WriteStartObject();
                 json.WriteNumber("n", n);
-                WritePoint(json, _iterates[n]);
+                json.WritePoint(_iterates[n]);
                 json.WriteEndObject();
             }
 
@@ -40,8 +40,8 @@ internal sealed class TheoryReport
             foreach (FixedPoint point in _fixedPoints)
             {
                 json.WriteStartObject();
-                WritePoint(json, point.P);
-                WriteFinite(json, "derivative", point.Derivative);
+                json.WritePoint(point.P);
+                json.WriteFinite("derivative", point.Derivative);
                 json.WriteBoolean("stable", point.Stable);
                 json.WriteEndObject();
             }
@@ -49,42 +49,22 @@ internal sealed class TheoryReport
             json.WriteEndArray();
             json.WriteStartObject("orbit");
             json.WriteString("kind", NameOf(_orbit.Kind));
-            WriteFinite(json, "period", _orbit.Period);
+            json.WriteFinite("period", _orbit.Period);
             json.WriteStartArray("points");
             foreach (SuccessProbability point in _orbit.Points)
             {
                 json.WriteStartObject();
-                WritePoint(json, point);
+                json.WritePoint(point);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
             json.WriteEndObject();
-            WriteFinite(json, "stabilityBound", _stabilityBound);
+            json.WriteFinite("stabilityBound", _stabilityBound);
             json.WriteEndObject();
         }
 
         output.Write("\n"u8);
-    }
-
-    private static void WritePoint(Utf8JsonWriter json, SuccessProbability point)
-    {
-        json.WriteNumber("p", point.P);
-        json.WriteNumber("oneMinusP", point.OneMinusP);
-        WriteFinite(json, "logit", point.Logit);
-    }
-
-    // JSON has no infinity: the logit of an exact 0 or 1 is null.
-    private static void WriteFinite(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 
     public void WriteText(TextWriter output)
