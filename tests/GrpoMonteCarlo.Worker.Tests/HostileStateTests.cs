@@ -48,7 +48,7 @@ public sealed class HostileStateTests : IDisposable
         var plan = Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(Experiment)));
         Cell cell = plan.Cells[0];
         byte[] bytes = File.ReadAllBytes(results.PathOf($"state/{cell.Id}/0-20"));
-        Assert.Equal(20, StateFile.Decode(cell.Id, bytes).Sums.Replicates);
+        Assert.Equal(20, StateFile.Decode(cell, bytes).Sums.Replicates);
         int read = 0;
         for (int seed = 0; seed < Files; seed++)
         {
@@ -56,7 +56,7 @@ public sealed class HostileStateTests : IDisposable
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                RangeResult result = StateFile.Decode(cell.Id, changed);
+                RangeResult result = StateFile.Decode(cell, changed);
                 var sums = RangeSums.Empty(3, cell, 0);
                 if (result.Sums.First == 0 && result.Sums.Iterations >= 3 && result.Sums.Observables == sums.Observables)
                 {
@@ -85,8 +85,8 @@ public sealed class HostileStateTests : IDisposable
     public void Counts_beyond_the_bytes_that_are_there_take_no_room()
     {
         Results results = _workspace.RunExperiment(Experiment, "out");
-        string id = results.Read("cells.parquet").Text("cell_id", 0);
-        byte[] body = File.ReadAllBytes(results.PathOf($"state/{id}/0-20"))[..^SHA256.HashSizeInBytes];
+        Cell cell = Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(Experiment))).Cells[0];
+        byte[] body = File.ReadAllBytes(results.PathOf($"state/{cell.Id}/0-20"))[..^SHA256.HashSizeInBytes];
 
         // Iterations, observables, bins.
         foreach ((int at, int count) in new[] { (16, 1048575), (20, 1000), (24 + (2 * 48) + (4 * 16) + (3 * 8), 4248) })
@@ -95,7 +95,7 @@ public sealed class HostileStateTests : IDisposable
             BinaryPrimitives.WriteInt32LittleEndian(changed.AsSpan(8 + SHA256.HashSizeInBytes + at), count);
             changed = Sealed(changed);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Throws<InvalidDataException>(() => StateFile.Decode(id, changed));
+            Assert.Throws<InvalidDataException>(() => StateFile.Decode(cell, changed));
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         }
     }

@@ -74,6 +74,14 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             files.Add(Describe(folder, RunFolder.PassAtK, passAtRows));
         }
 
+        long differenceRows = 0;
+        bool hasDifferences = DifferenceDataset.IsIn(plan.Experiment);
+        Write(folder, RunFolder.Differences, hasDifferences, stream => differenceRows = stream is null ? 0 : DifferenceDataset.Write(plan, store, stream, cancellation));
+        if (hasDifferences)
+        {
+            files.Add(Describe(folder, RunFolder.Differences, differenceRows));
+        }
+
         if (plan.Experiment.RecordTrajectories && plan.Experiment.Replicates > 0)
         {
             files.Add(Describe(folder, RunFolder.Trajectories, WriteTrajectories(plan, folder, ranges, cancellation)));

@@ -32,7 +32,7 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
         {
             try
             {
-                RangeResult result = StateFile.Decode(cell.Id, File.ReadAllBytes(file));
+                RangeResult result = StateFile.Decode(cell, File.ReadAllBytes(file));
                 if (result.Sums.Observables != Observable.Of(cell).Count)
                 {
                     throw new InvalidDataException($"it has {result.Sums.Observables} observables");
@@ -55,7 +55,7 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
     }
 
     /// <summary>Reads a stored range.</summary>
-    public static RangeResult Load(Cell cell, StoredRange range) => StateFile.Decode(cell.Id, File.ReadAllBytes(range.Path));
+    public static RangeResult Load(Cell cell, StoredRange range) => StateFile.Decode(cell, File.ReadAllBytes(range.Path));
 
     /// <summary>The sums over a cell's replicates of a shard, from its first one on as far as there is no gap.</summary>
     public RangeSums SumsOf(Cell cell, ReplicateRange part)
@@ -104,7 +104,7 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
     public static IOException Removed(string folder) => new($"{folder}: has been removed while an experiment was running in it");
 
     /// <summary>Keeps a finished range; it outlasts a power cut once <see cref="Flush"/> has been called.</summary>
-    public void Save(Cell cell, RangeResult result) => Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell.Id, result));
+    public void Save(Cell cell, RangeResult result) => Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell, result));
 
     /// <summary>Keeps a range of another folder, likewise.</summary>
     public void Copy(Cell cell, StoredRange range) => Save(cell, range.First, range.Last, File.ReadAllBytes(range.Path));

@@ -15,6 +15,7 @@ internal sealed class RunFolder : IDisposable
     public const string Cells = "cells.parquet";
     public const string PassAtK = "pass_at_k.parquet";
     public const string Trajectories = "trajectories.parquet";
+    public const string Differences = "differences.parquet";
     public const string Passages = "passages.parquet";
     public const string Basins = "basins.parquet";
 
@@ -171,7 +172,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories, Passages, Basins })
+        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Differences, Trajectories, Passages, Basins })
         {
             File.Delete(FileAt(name));
         }

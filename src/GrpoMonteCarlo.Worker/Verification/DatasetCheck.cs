@@ -27,12 +27,14 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         int iterations = _plan.Experiment.Iterations + 1;
         bool anyPopulation = _plan.Cells.Any(cell => cell.Population is not null);
         bool trajectories = _plan.Experiment.RecordTrajectories && _plan.Experiment.Replicates > 0;
+        bool differences = DifferenceDataset.IsIn(_plan.Experiment);
         bool passages = PassageDatasets.AreIn(_plan.Experiment);
         string[] expected =
         [
             RunFolder.Summary,
             RunFolder.Cells,
             .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
+            .. differences ? [RunFolder.Differences] : Array.Empty<string>(),
             .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
             .. passages ? [RunFolder.Passages, RunFolder.Basins] : Array.Empty<string>(),
         ];
@@ -47,6 +49,12 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         if (anyPopulation)
         {
             Check(RunFolder.PassAtK, PassAtRow.Columns.Select(column => column.Column), null, null);
+        }
+
+        if (differences)
+        {
+            long rows = (long)_plan.Cells.Sum(cell => cell.Comparisons.Count) * iterations;
+            Check(RunFolder.Differences, DifferenceRow.Columns.Select(column => column.Column), () => rows, null);
         }
 
         if (trajectories)

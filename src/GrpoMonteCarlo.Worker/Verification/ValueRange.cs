@@ -14,7 +14,7 @@ internal static class ValueRange
         "share", "share_law",
     ];
 
-    private static readonly HashSet<string> NotNegative = ["beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite", "law_error"];
+    private static readonly HashSet<string> NotNegative = ["beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite", "law_error", "variance_ratio"];
 
     // Under the mirror anchor the limit is 1.
     private static readonly HashSet<string> MayBeInfinite = ["logit_limit_theory", "logit_limit_finite"];

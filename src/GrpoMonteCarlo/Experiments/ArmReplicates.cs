@@ -119,7 +119,8 @@ internal sealed class ArmReplicates : ReplicateBlock
         double sum;
         if (_penalised is null)
         {
-            _draws.Draw(_problem.Key, address, cell.Verifier.IsNone ? q : RareProbability.Round(Math.Min(rewarded, others)));
+            RareProbability observed = cell.Verifier.IsNone ? q : RareProbability.Round(Math.Min(rewarded, others));
+            _draws.Draw(_problem.Key, address, Drawn(cell, observed, rewardIsRare));
             _counts.Draw(_problem.Key, address, _draws.Counts, rewardIsRare);
             if (_draws.InMean == 0)
             {

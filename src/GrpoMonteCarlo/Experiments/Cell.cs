@@ -10,6 +10,9 @@ namespace GrpoMonteCarlo.Experiments;
 /// </summary>
 public sealed class Cell
 {
+    /// <summary>The sampler's name among the <see cref="Parameters"/>.</summary>
+    internal const string SamplerName = "sampler";
+
     private readonly Lazy<string> _id;
 
     /// <summary>A cell, named by its parameters.</summary>
@@ -48,6 +51,9 @@ public sealed class Cell
     /// <summary>The sampler that draws the cell.</summary>
     public required Sampler Sampler { get; init; }
 
+    /// <summary>Whose random numbers the cell draws: its own, or those of all cells that are coupled.</summary>
+    public Coupling Coupling { get; init; }
+
     /// <summary>How often the verifier is wrong.</summary>
     public VerifierNoise Verifier { get; init; }
 
@@ -81,10 +87,13 @@ public sealed class Cell
     /// <summary>Whether an update has to know which arms its rollouts drew: all but the tied one do.</summary>
     public bool NeedsArms => Update.Kind != UpdateKind.Tied;
 
+    /// <summary>The coupled cells that the plan compares this one with; none of an uncoupled cell.</summary>
+    public IReadOnlyList<Comparison> Comparisons { get; internal set; } = [];
+
     /// <summary>
     /// The parameters as canonical JSON (RFC 8785), in the words of the experiment file, members at their defaults left out.
     /// </summary>
-    public string CanonicalText => CanonicalJson.Of(Describe());
+    public string CanonicalText => CanonicalJson.Of(Parameters());
 
     /// <summary>SHA-256 of <see cref="CanonicalText"/> in UTF-8, 64 hexadecimal digits.</summary>
     public string Id => _id.Value;
@@ -92,14 +101,15 @@ public sealed class Cell
     /// <summary>Rollouts of one update of one prompt, M G; dynamic sampling may draw more.</summary>
     public long RolloutsPerUpdate => Groups * GroupSize;
 
-    private JsonObject Describe()
+    /// <summary>The parameters in the words of the experiment file, members at their defaults left out.</summary>
+    internal JsonObject Parameters()
     {
         var members = new JsonObject
         {
             ["beta"] = Beta,
             ["groupSize"] = GroupSize,
             ["groups"] = Groups,
-            ["sampler"] = ExperimentJson.Name(Sampler),
+            [SamplerName] = ExperimentJson.Name(Sampler),
         };
         void AddIf(bool differs, string name, JsonNode? value)
         {
@@ -121,6 +131,7 @@ public sealed class Cell
         AddIf(StageLength != 0, "stageLength", StageLength);
         AddIf(PromptsPerUpdate != Prompts, "promptsPerUpdate", PromptsPerUpdate);
         AddIf(Arms is not null, "arms", Arms is null ? null : ExperimentJson.Of(Arms));
+        AddIf(Coupling != Coupling.None, "coupling", ExperimentJson.Name(Coupling));
         AddIf(Update != PolicyUpdate.Tied, "update", ExperimentJson.Of(Update));
         return members;
     }

@@ -38,6 +38,9 @@ public sealed class CellProblem
     /// <summary>What is measured beside the success probability.</summary>
     public IReadOnlyList<Observable> Observables { get; }
 
+    /// <summary>The cells that it is compared with, in the order of <see cref="Cell.Comparisons"/>.</summary>
+    public IReadOnlyList<CellProblem> Baselines { get; internal init; } = [];
+
     internal StreamKey Key { get; }
 
     internal Quanta Quanta { get; }

@@ -37,15 +37,18 @@ public sealed class CellSimulator
         _samplers.Cancellation = cancellation;
         var sums = new RangeSums(first, first + count, problem.Iterations, problem.Observables.Count);
         Trajectories? trajectories = problem.RecordTrajectories ? Trajectories.OfReplicates(count, problem.Iterations) : null;
-        ReplicateBlock block = problem.Cell.NeedsArms
-            ? new ArmReplicates(problem, _samplers, first, count)
-            : new TwoPointReplicates(problem, _samplers, first, count);
-
-        Observe(problem, block, count, 0, sums[0], trajectories);
+        ReplicateBlock block = BlockOf(problem, first, count);
+        ReplicateBlock[] baselines = [.. problem.Baselines.Select(baseline => BlockOf(baseline, first, count))];
+        Observe(problem, block, baselines, count, 0, sums[0], trajectories);
         for (int n = 1; n <= problem.Iterations; n++)
         {
             block.Advance(n, sums[n], trajectories, cancellation);
-            Observe(problem, block, count, n, sums[n], trajectories);
+            foreach (ReplicateBlock baseline in baselines)
+            {
+                baseline.Advance(n, new IterationSums(0), null, cancellation); // counted where it is the cell itself
+            }
+
+            Observe(problem, block, baselines, count, n, sums[n], trajectories);
         }
 
         return new RangeResult(sums, trajectories);
@@ -60,22 +63,33 @@ public sealed class CellSimulator
         _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
     };
 
-    private void Observe(CellProblem problem, ReplicateBlock block, int count, int n, IterationSums sums, Trajectories? trajectories)
+    private ReplicateBlock BlockOf(CellProblem problem, long first, int count) => problem.Cell.NeedsArms
+        ? new ArmReplicates(problem, _samplers, first, count)
+        : new TwoPointReplicates(problem, _samplers, first, count);
+
+    private void Observe(CellProblem problem, ReplicateBlock block, ReplicateBlock[] baselines, int count, int n, IterationSums sums, Trajectories? trajectories)
     {
         // u is p where the centre is below 1/2, and 1-p above: the one that keeps its digits.
         bool ofSuccess = problem.Theory.Centre[n].Logit <= 0;
         LogitBins bins = problem.Bins[n];
         Span<double> observables = stackalloc double[problem.Observables.Count];
+        Span<double> own = observables[..^(baselines.Length * Observable.OfComparison.Length)];
         for (int r = 0; r < count; r++)
         {
             double logit = block.LogitOf(r);
             sums.AddPolicy(block.ChanceOf(r, ofSuccess), logit);
             _bins[bins.BinOf(LogitBins.Clip(logit)) - LogitBins.Lowest]++;
-            if (observables.Length > 0)
+            if (own.Length > 0)
             {
-                block.Measure(r, n, observables);
-                sums.AddObservables(observables);
+                block.Measure(r, n, own);
             }
+
+            for (int i = 0; i < baselines.Length; i++)
+            {
+                Compare(block, baselines[i], r, observables[(own.Length + (i * Observable.OfComparison.Length))..]);
+            }
+
+            sums.AddObservables(observables);
 
             if (trajectories is not null)
             {
@@ -84,5 +98,17 @@ public sealed class CellSimulator
         }
 
         sums.AddBins(SparseCounts.Take(_bins, LogitBins.Lowest));
+    }
+
+    // What is measured of a comparison. Above 1/2 the difference is formed from 1-p, which keeps its digits.
+    private static void Compare(ReplicateBlock block, ReplicateBlock baseline, int replicate, Span<double> observables)
+    {
+        double logit = block.LogitOf(replicate);
+        double other = baseline.LogitOf(replicate);
+        bool ofSuccess = !(logit > 0 && other > 0);
+        double difference = block.ChanceOf(replicate, ofSuccess) - baseline.ChanceOf(replicate, ofSuccess);
+        observables[0] = baseline.ChanceOf(replicate, ofSuccess: true);
+        observables[1] = ofSuccess ? difference : -difference;
+        observables[2] = LogitBins.Clip(logit) - LogitBins.Clip(other);
     }
 }

@@ -33,6 +33,9 @@ public sealed record Experiment
     /// <summary>Which sampler draws the groups; null lets the plan choose by (G, M).</summary>
     public Sampler? Sampler { get; init; }
 
+    /// <summary>Whether its cells share their random numbers.</summary>
+    public Coupling Coupling { get; init; }
+
     /// <summary>Whether every replicate's trajectory is written.</summary>
     public bool RecordTrajectories { get; init; }
 
@@ -110,6 +113,16 @@ public sealed record Grid
 
     /// <summary>Updates after which the reference becomes the policy; 0 for never.</summary>
     public IReadOnlyList<int> StageLength { get; init; } = [0];
+}
+
+/// <summary>Which cells draw the same random numbers.</summary>
+public enum Coupling
+{
+    /// <summary>None: each cell has its own.</summary>
+    None,
+
+    /// <summary>All: replicate r of every cell draws the same, so that differences between cells have a small error.</summary>
+    Common,
 }
 
 /// <summary>How the outcomes of a group are drawn; all of one law (architecture: three samplers).</summary>

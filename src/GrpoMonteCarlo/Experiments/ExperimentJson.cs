@@ -27,6 +27,11 @@ public static class ExperimentJson
             members["record"]!["passages"] = List(experiment.Passages, p => JsonValue.Create(p));
         }
 
+        if (experiment.Coupling != Coupling.None)
+        {
+            members["coupling"] = Name(experiment.Coupling);
+        }
+
         if (experiment.Stop is { } stop)
         {
             members["stop"] = Of(stop);
@@ -45,6 +50,14 @@ public static class ExperimentJson
         Sampler.Groups => "groups",
         Sampler.Counts => "counts",
         _ => throw new ArgumentOutOfRangeException(nameof(sampler)),
+    };
+
+    /// <summary>The coupling's name in files, and in the random streams of cells that are coupled.</summary>
+    public static string Name(Coupling coupling) => coupling switch
+    {
+        Coupling.None => "none",
+        Coupling.Common => "common",
+        _ => throw new ArgumentOutOfRangeException(nameof(coupling)),
     };
 
     /// <summary>The name in files of what ended a cell.</summary>

@@ -94,7 +94,7 @@ public static class ExperimentReader
     private static Experiment ReadExperiment(JsonInput root)
     {
         Dictionary<string, JsonInput> members = root.Members(
-            "$schema", "name", "description", "seed", "iterations", "replicates", "grid", "sampler", "record", "stop");
+            "$schema", "name", "description", "seed", "iterations", "replicates", "grid", "sampler", "coupling", "record", "stop");
 
         if (members.TryGetValue("$schema", out JsonInput schema))
         {
@@ -114,6 +114,9 @@ public static class ExperimentReader
             Replicates = replicates,
             Grids = ReadGrids(root.Required(members, "grid")),
             Sampler = members.TryGetValue("sampler", out JsonInput sampler) ? ReadSampler(sampler) : null,
+            Coupling = members.TryGetValue("coupling", out JsonInput coupling)
+                ? coupling.OneOf("coupling", Enum.GetValues<Coupling>(), ExperimentJson.Name)
+                : Coupling.None,
             RecordTrajectories = hasTrajectories,
             Passages = record.TryGetValue("passages", out JsonInput passages) ? ReadPassages(passages, hasTrajectories) : [],
             Stop = members.TryGetValue("stop", out JsonInput stop) ? ReadStop(stop, replicates) : null,

@@ -5,8 +5,8 @@ namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>What is measured of a replicate's policies beside the success probability.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Attempts">k of pass@k, otherwise 0.</param>
-public readonly record struct Observable(ObservableKind Kind, int Attempts = 0)
+/// <param name="Number">k of pass@k, or the number of a comparison, from 0; otherwise 0.</param>
+public readonly record struct Observable(ObservableKind Kind, int Number = 0)
 {
     private static readonly ObservableKind[] OfArms =
     [
@@ -17,6 +17,9 @@ public readonly record struct Observable(ObservableKind Kind, int Attempts = 0)
         ObservableKind.DistanceToPopulation,
         ObservableKind.DistanceToFinite,
     ];
+
+    /// <summary>What is measured of each comparison, in this order.</summary>
+    internal static readonly ObservableKind[] OfComparison = [ObservableKind.BaselineSuccess, ObservableKind.SuccessDifference, ObservableKind.LogitDifference];
 
     // pass@1 is the success probability itself.
     private const int MostAttempts = 1024;
@@ -61,6 +64,12 @@ public readonly record struct Observable(ObservableKind Kind, int Attempts = 0)
             observables.Add(new Observable(ObservableKind.BoundHeld));
         }
 
+        for (int i = 0; i < cell.Comparisons.Count; i++)
+        {
+            int number = i;
+            observables.AddRange(OfComparison.Select(kind => new Observable(kind, number)));
+        }
+
         return observables;
     }
 }
@@ -97,4 +106,13 @@ public enum ObservableKind
 
     /// <summary>Whether |p_n - p*| is at most twice the sum of all delta so far, p* being the paper's limit (theory.md section 3).</summary>
     BoundHeld,
+
+    /// <summary>p of the cell that the cell is compared with, in the replicate that draws the same.</summary>
+    BaselineSuccess,
+
+    /// <summary>p of the cell minus that.</summary>
+    SuccessDifference,
+
+    /// <summary>The same of the logits, each clipped to +-128.</summary>
+    LogitDifference,
 }

@@ -39,10 +39,10 @@ public sealed record PassAt(int Iteration, int Attempts, Estimate? Measured, dou
         {
             yield return new PassAt(
                 n,
-                observable.Attempts,
+                observable.Number,
                 summary.Observables.TryGetValue(observable, out Estimate estimate) ? estimate : null,
-                theory.PopulationCurves?.PassAt(observable.Attempts)[n],
-                theory.FiniteCurves?.PassAt(observable.Attempts)[n]);
+                theory.PopulationCurves?.PassAt(observable.Number)[n],
+                theory.FiniteCurves?.PassAt(observable.Number)[n]);
         }
     }
 }

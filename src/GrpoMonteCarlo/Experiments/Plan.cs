@@ -15,6 +15,8 @@ public sealed class Plan
     // The random bits of one update's rollouts have to fit the address. Groups up to the 10^12 of a file always do.
     private const long MostRollouts = 1L << 40;
 
+    private const long MostCoupledGroups = 1 << 16;
+
     private readonly ClosedForms _closedForms = new();
 
     private Plan(Experiment experiment, IReadOnlyList<Cell> cells)
@@ -50,7 +52,7 @@ public sealed class Plan
         for (int i = 0; i < experiment.Grids.Count; i++)
         {
             string path = experiment.Grids.Count == 1 ? "$.grid" : $"$.grid[{i}]";
-            foreach (Cell cell in CellsOf(experiment.Grids[i], experiment.Sampler))
+            foreach (Cell cell in CellsOf(experiment.Grids[i], experiment))
             {
                 if (CellRules.Complaint(cell) is { } wrong)
                 {
@@ -58,15 +60,24 @@ public sealed class Plan
                 }
 
                 CheckSize(cell, experiment, path);
-                if (!streams.TryAdd(StreamOf(cell, experiment), (cell, path)))
+                StreamKey stream = StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Id); // of a coupled cell it says only that it is another one
+                if (!streams.TryAdd(stream, (cell, path)))
                 {
-                    (Cell other, string otherPath) = streams[StreamOf(cell, experiment)];
+                    (Cell other, string otherPath) = streams[stream];
                     throw new ExperimentException(path, other.Id == cell.Id
                         ? $"repeats a cell of {otherPath}: {cell.CanonicalText}"
                         : $"by chance two cells would draw the same random numbers; choose another seed: {cell.CanonicalText} and {other.CanonicalText} of {otherPath}");
                 }
 
                 cells.Add(cell);
+            }
+        }
+
+        if (experiment.Coupling != Coupling.None)
+        {
+            foreach ((Cell cell, IReadOnlyList<Comparison> comparisons) in cells.Zip(Comparison.Among(cells)))
+            {
+                cell.Comparisons = comparisons;
             }
         }
 
@@ -92,11 +103,18 @@ public sealed class Plan
     /// they are drawn one by one where that is about as cheap as a binomial for each arm and each K. What needs the groups themselves
     /// always draws every rollout.
     /// </summary>
-    public static Sampler SamplerFor(int groupSize, long groups, int arms, PolicyUpdate update)
+    /// <param name="groupSize">G.</param>
+    /// <param name="groups">M.</param>
+    /// <param name="arms">Number of arms.</param>
+    /// <param name="update">The update.</param>
+    /// <param name="coupling">Coupled cells draw groups, as long as M is at most 65,536: of the three samplers it is the one whose draws stay in step
+    /// when p differs.</param>
+    public static Sampler SamplerFor(int groupSize, long groups, int arms, PolicyUpdate update, Coupling coupling)
     {
         ArgumentNullException.ThrowIfNull(update);
         return update.Kind switch
         {
+            UpdateKind.Tied when coupling == Coupling.Common => groups <= MostCoupledGroups ? Sampler.Groups : Sampler.Counts,
             UpdateKind.Tied => SamplerFor(groupSize, groups),
             UpdateKind.Gradient when update.Gradient!.Kl == KlEstimator.K1InReward => Sampler.Rollouts,
             _ => groups <= 16L * arms ? Sampler.Rollouts : Sampler.Counts,
@@ -114,12 +132,15 @@ public sealed class Plan
     public CellProblem ProblemOf(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return new CellProblem(cell, TheoryOf(cell), Experiment);
+        return new CellProblem(cell, TheoryOf(cell), Experiment)
+        {
+            Baselines = [.. cell.Comparisons.Select(comparison => new CellProblem(comparison.Baseline, TheoryOf(comparison.Baseline), Experiment))],
+        };
     }
 
-    /// <summary>The random stream of a cell: of the seed and the cell's identity only.</summary>
+    /// <summary>The random stream of a cell: of the seed and the cell's identity only, or that of all coupled cells.</summary>
     internal static StreamKey StreamOf(Cell cell, Experiment experiment) =>
-        StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Id);
+        StreamKey.Derive(StreamVersion, (ulong)experiment.Seed, cell.Coupling == Coupling.None ? cell.Id : ExperimentJson.Name(cell.Coupling));
 
     /// <summary>
     /// The stream of what is drawn once for a cell: of the seed and of what is drawn only, so that cells that differ in something else
@@ -134,7 +155,7 @@ public sealed class Plan
         * grid.Lag.Count * grid.StageLength.Count * (grid.PromptsPerUpdate?.Count ?? 1) * grid.Arms.Count
         * grid.Update.Count;
 
-    private static IEnumerable<Cell> CellsOf(Grid grid, Sampler? sampler) =>
+    private static IEnumerable<Cell> CellsOf(Grid grid, Experiment experiment) =>
         from prompt in PromptsOf(grid)
         from start in grid.Start?.Select(p => (double?)p) ?? [null]
         from beta in grid.Beta
@@ -168,7 +189,8 @@ public sealed class Plan
             Verifier = verifier,
             Lag = lag,
             StageLength = stageLength,
-            Sampler = sampler ?? SamplerFor(groupSize, groups, arms?.Count ?? 2, update),
+            Sampler = experiment.Sampler ?? SamplerFor(groupSize, groups, arms?.Count ?? 2, update, experiment.Coupling),
+            Coupling = experiment.Coupling,
         };
 
     // p_ref of one prompt, or null where the arms say it; or a population.

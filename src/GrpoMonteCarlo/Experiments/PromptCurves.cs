@@ -42,7 +42,7 @@ internal sealed class PromptCurves
             return null;
         }
 
-        int[] attempts = [.. Observable.Of(cell).Where(observable => observable.Kind == ObservableKind.PassAt).Select(observable => observable.Attempts)];
+        int[] attempts = [.. Observable.Of(cell).Where(observable => observable.Kind == ObservableKind.PassAt).Select(observable => observable.Number)];
         var sums = new Averages(iterations, attempts);
         if (cell.Advantage.DividesByBatch)
         {

@@ -1,3 +1,4 @@
+using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Numerics;
 using GrpoMonteCarlo.Theory;
 
@@ -23,6 +24,12 @@ internal abstract class ReplicateBlock
     public virtual void Measure(int replicate, int n, Span<double> observables)
     {
     }
+
+    /// <summary>
+    /// The probability that groups are drawn with. Coupled cells succeed where the uniform is small, whichever outcome is the rarer one.
+    /// </summary>
+    protected static RareProbability Drawn(Cell cell, RareProbability q, bool rewardIsRare) =>
+        q with { IsAtUpperEnd = cell.Coupling != Coupling.None && !rewardIsRare };
 
     /// <summary>Adds the terms of the certificate, at the probability that was sampled (theory.md section 6).</summary>
     /// <param name="problem">The cell.</param>

@@ -27,7 +27,7 @@ public static class SimulationCost
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(experiment);
         double most = Math.Min(MostReplicatesPerRange, PerRange / OfReplicate(cell, experiment.Iterations));
-        most = Math.Min(most, MostValuesPerRange / ((double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3)));
+        most = Math.Min(most, MostValuesPerRange / (ValuesOf(cell) + cell.Comparisons.Sum(comparison => ValuesOf(comparison.Baseline))));
         if (experiment.RecordTrajectories)
         {
             most = Math.Min(most, MostRowsPerRange / (experiment.Iterations + 1.0));
@@ -36,14 +36,19 @@ public static class SimulationCost
         return Math.Max(1, (int)most);
     }
 
-    /// <summary>The cost of one replicate.</summary>
+    /// <summary>The cost of one replicate, and of those that it is compared with.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="iterations">N, updates of the replicate.</param>
     public static double OfReplicate(Cell cell, int iterations)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return (OfUpdate(cell) + PerUpdate) * cell.PromptsPerUpdate * iterations;
+        return (OfUpdates(cell) + cell.Comparisons.Sum(comparison => OfUpdates(comparison.Baseline))) * iterations;
     }
+
+    // Of one update of each prompt.
+    private static double OfUpdates(Cell cell) => (OfUpdate(cell) + PerUpdate) * cell.PromptsPerUpdate;
+
+    private static double ValuesOf(Cell cell) => (double)cell.Prompts * cell.PolicyArms * (cell.Lag + 3);
 
     // Of an update of one prompt.
     private static double OfUpdate(Cell cell)

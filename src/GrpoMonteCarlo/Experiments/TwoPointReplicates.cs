@@ -179,14 +179,14 @@ internal sealed class TwoPointReplicates : ReplicateBlock
         bool rewardIsRare = successIsRare;
         if (_verified is null)
         {
-            _draws.Draw(_problem.Key, address, q);
+            _draws.Draw(_problem.Key, address, Drawn(_problem.Cell, q, rewardIsRare));
             sum = _problem.Update.Sum(_draws.Counts, successIsRare);
         }
         else
         {
             (double rewarded, double notRewarded) = _problem.Cell.Verifier.Observed(p, oneMinusP);
             rewardIsRare = rewarded <= notRewarded;
-            _draws.Draw(_problem.Key, address, RareProbability.Round(Math.Min(rewarded, notRewarded)));
+            _draws.Draw(_problem.Key, address, Drawn(_problem.Cell, RareProbability.Round(Math.Min(rewarded, notRewarded)), rewardIsRare));
             _samplers.Words.Begin(_problem.Key, address.With(StreamPurpose.Mistakes));
             sum = _verified.Sum(_draws.Counts, rewardIsRare, p, oneMinusP, _samplers.Words);
         }

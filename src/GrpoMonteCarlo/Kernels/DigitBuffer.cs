@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using GrpoMonteCarlo.Random;
 
@@ -17,15 +18,20 @@ internal sealed class DigitBuffer(IPhilox philox)
     private readonly ulong[] _words = new ulong[CapacityBatches * Philox.BatchWords];
     private StreamKey _key;
     private StreamAddress _address;
+    private bool _inverted;
     private long _batch;
     private int _start;
     private int _end;
 
     /// <summary>Goes to the first byte of an address.</summary>
-    public void Begin(StreamKey key, StreamAddress address)
+    /// <param name="key">The stream.</param>
+    /// <param name="address">The update's place in it.</param>
+    /// <param name="inverted">Whether every bit is inverted: 1-U in the place of U.</param>
+    public void Begin(StreamKey key, StreamAddress address, bool inverted)
     {
         _key = key;
         _address = address;
+        _inverted = inverted;
         _batch = 0;
         _start = 0;
         _end = 0;
@@ -65,7 +71,13 @@ internal sealed class DigitBuffer(IPhilox philox)
 
     private void Fill(int batches)
     {
-        philox.Fill(_key, _address.Counter(_batch), _words.AsSpan(0, batches * Philox.BatchWords));
+        Span<ulong> words = _words.AsSpan(0, batches * Philox.BatchWords);
+        philox.Fill(_key, _address.Counter(_batch), words);
+        if (_inverted)
+        {
+            TensorPrimitives.OnesComplement(words, words);
+        }
+
         _batch += batches;
         _start = 0;
         _end = batches * BatchBytes;

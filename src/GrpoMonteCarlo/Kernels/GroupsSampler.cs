@@ -55,7 +55,7 @@ internal sealed class GroupsSampler(IPhilox philox, IDigitCounter counter) : ICo
         _thresholds.Build(q, groupSize);
         int first = _thresholds.First, last = _thresholds.Last;
         Clear(histogram, first, groups is > 0 and <= MaxWideGroups ? last : first);
-        _digits.Begin(key, address.With(StreamPurpose.Groups));
+        _digits.Begin(key, address.With(StreamPurpose.Groups), q.IsAtUpperEnd);
         int prefixes = 0;
         if (first < last && groups > 0)
         {

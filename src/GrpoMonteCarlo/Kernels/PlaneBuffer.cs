@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GrpoMonteCarlo.Random;
 
 namespace GrpoMonteCarlo.Kernels;
@@ -14,6 +15,7 @@ internal sealed class PlaneBuffer(InstructionSet isa)
     private readonly ulong[] _words = new ulong[Capacity];
     private StreamKey _key;
     private StreamAddress _address;
+    private bool _inverted;
     private long _batch;
     private int _start;
     private int _end;
@@ -22,10 +24,14 @@ internal sealed class PlaneBuffer(InstructionSet isa)
     public ReadOnlySpan<ulong> Planes => _words.AsSpan(_start, _end - _start);
 
     /// <summary>Goes to the first plane of an address.</summary>
-    public void Begin(StreamKey key, StreamAddress address)
+    /// <param name="key">The stream.</param>
+    /// <param name="address">The update's place in it.</param>
+    /// <param name="inverted">Whether every bit is inverted: 1-U in the place of U.</param>
+    public void Begin(StreamKey key, StreamAddress address, bool inverted)
     {
         _key = key;
         _address = address;
+        _inverted = inverted;
         _batch = 0;
         _start = 0;
         _end = 0;
@@ -52,6 +58,11 @@ internal sealed class PlaneBuffer(InstructionSet isa)
 
         Span<ulong> free = _words.AsSpan(_end, batches * Philox.BatchWords);
         _philox.Fill(_key, _address.Counter(_batch), free);
+        if (_inverted)
+        {
+            TensorPrimitives.OnesComplement(free, free);
+        }
+
         _batch += batches;
         _end += free.Length;
     }

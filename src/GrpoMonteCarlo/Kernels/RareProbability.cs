@@ -15,6 +15,12 @@ internal readonly record struct RareProbability
     private const int StoredBits = 52;
     private const int ExponentBias = 1075;
 
+    /// <summary>
+    /// Whether the rarer outcome is where a uniform U is at least 1-q, instead of where it is below q. Of two updates that draw the same numbers,
+    /// one at p below 1/2 and one above it, both then succeed where U is small.
+    /// </summary>
+    public bool IsAtUpperEnd { get; init; }
+
     private RareProbability(uint mantissa, int exponent)
     {
         Mantissa = mantissa;

@@ -24,7 +24,7 @@ internal sealed class RolloutsSampler(InstructionSet isa) : ICountSampler
         GroupBounds.Check(groupSize, groups, MaxRollouts / Math.Max(groupSize, 1), histogram);
 
         histogram.Clear();
-        _planes.Begin(key, address);
+        _planes.Begin(key, address, q.IsAtUpperEnd);
         int chunk = GroupCounter.ChunkBlocks(groupSize) * Bernoulli.BlockLanes;
         UnfinishedGroup unfinished = default;
         for (long left = groups * groupSize; left > 0; left -= chunk)

@@ -45,6 +45,9 @@ public readonly record struct SuccessProbability
         return new(Elementary.Logit(p));
     }
 
+    /// <summary>p minus another, formed from 1-p where both are above 1/2: near 1 no digit is lost.</summary>
+    public double Minus(SuccessProbability other) => Logit > 0 && other.Logit > 0 ? other.OneMinusP - OneMinusP : P - other.P;
+
     private static double LogSigmoid(double logit)
     {
         double odds = Elementary.Exp(-Math.Abs(logit));

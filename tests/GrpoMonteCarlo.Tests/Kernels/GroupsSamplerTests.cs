@@ -55,7 +55,7 @@ public class GroupsSamplerTests
             {
                 foreach (long groups in (long[])[0, 1, 2, random.Next(3, 70), random.Next(2000), WideGroups, WideGroups + 1, random.Next(100_000)])
                 {
-                    RareProbability q = RareProbability.Round(probability);
+                    RareProbability q = RareProbability.Round(probability) with { IsAtUpperEnd = update % 3 == 0 };
                     StreamAddress address = new(update, update % 7, update % 5, StreamPurpose.Groups);
                     update++;
                     long[] expected = Filled(groupSize + 1);

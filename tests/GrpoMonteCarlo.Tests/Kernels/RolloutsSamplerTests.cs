@@ -26,7 +26,7 @@ public class RolloutsSamplerTests
                 // None, one, a few, and enough that groups straddle chunks of 32 blocks.
                 foreach (long groups in (long[])[0, 1, random.Next(2, 50), random.Next(50_000) / groupSize])
                 {
-                    RareProbability q = RareProbability.Round(probability);
+                    RareProbability q = RareProbability.Round(probability) with { IsAtUpperEnd = update % 3 == 0 };
                     StreamAddress address = new(update, update % 7, update % 5, StreamPurpose.Rollouts);
                     update++;
                     long[] expected = Filled(groupSize + 1);
