@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>The promise: the datasets' bytes depend on the experiment only, not on workers, instruction sets or the C library's code.</summary>
-public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposable
+public sealed class BytesTests(MixedRun mixed, VariantsRun variants, CoupledRun coupled) : IDisposable
 {
     // Stream v1. They change only with a reason, which the commit message gives; never to make a test pass.
     private const string Golden = """
@@ -20,7 +20,14 @@ public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposab
         trajectories.parquet 94087c42682cf8b5ea2f11e67299c6caea75d8f68adae3f201ee7bc92fca535b
         """;
 
-    private static readonly string[] Experiments = ["mixed", "variants"];
+    private const string GoldenOfCoupled = """
+        cells.parquet 4dc0436dce8250e43d6a388fad4e202369d3d2b376ea38ee83a741d6e972c601
+        differences.parquet fbc4ad5e4161aebb7f916a4a11cd07830ea9781fa0f8cd71f223e900a3f30f4f
+        pass_at_k.parquet aebd008e016b97b15cf641e34ef907bfe42aab4d4ab08132a7bee6dfba93573d
+        summary.parquet 17aed13625fcf295a1e5503531a86fe698588c5e51fa53a4ba90226c45ab6b27
+        """;
+
+    private static readonly string[] Experiments = ["mixed", "variants", "coupled"];
 
     private readonly Workspace _workspace = new();
 
@@ -45,6 +52,7 @@ public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposab
     [Theory]
     [InlineData("mixed", Golden)]
     [InlineData("variants", GoldenOfVariants)]
+    [InlineData("coupled", GoldenOfCoupled)]
     public void They_are_the_golden_ones(string experiment, string golden) => Assert.Equal(golden.ReplaceLineEndings("\n"), ResultsOf(experiment).Digests);
 
     [Theory]
@@ -69,6 +77,7 @@ public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposab
     [Theory]
     [InlineData("mixed")]
     [InlineData("variants")]
+    [InlineData("coupled")]
     public void They_do_not_depend_on_the_code_that_the_C_library_picks(string experiment) =>
         RunAgain(experiment, [], ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F"));
 
@@ -97,12 +106,23 @@ public sealed class BytesTests(MixedRun mixed, VariantsRun variants) : IDisposab
         Assert.DoesNotContain(results.Digests.Split('\n'), mixed.Results.Digests.Split('\n').Contains);
     }
 
-    private Results ResultsOf(string experiment) => experiment == "mixed" ? mixed.Results : variants.Results;
+    private Results ResultsOf(string experiment) => experiment switch
+    {
+        "mixed" => mixed.Results,
+        "variants" => variants.Results,
+        _ => coupled.Results,
+    };
 
     // In a folder of its own; the datasets have to be those of the run that all tests share.
     private Results RunAgain(string experiment, IEnumerable<string> options, params (string Name, string Value)[] environment)
     {
-        Results results = _workspace.RunExperiment(experiment == "mixed" ? MixedRun.Experiment : VariantsRun.Experiment, "out", options, environment);
+        string json = experiment switch
+        {
+            "mixed" => MixedRun.Experiment,
+            "variants" => VariantsRun.Experiment,
+            _ => CoupledRun.Experiment,
+        };
+        Results results = _workspace.RunExperiment(json, "out", options, environment);
         Assert.Equal(ResultsOf(experiment).Digests, results.Digests);
         return results;
     }

@@ -21,6 +21,9 @@ public class DataDictionaryTests
     public void Pass_at_k_columns_are_as_said() => AssertAsSaid("pass_at_k.parquet", [.. PassAtRow.Columns.Select(column => column.Column)]);
 
     [Fact]
+    public void Difference_columns_are_as_said() => AssertAsSaid("differences.parquet", [.. DifferenceRow.Columns.Select(column => column.Column)]);
+
+    [Fact]
     public void Trajectory_columns_are_as_said() =>
         AssertAsSaid("trajectories.parquet", [.. TrajectoryRow.Columns.Select(column => column.Column)]);
 

@@ -24,6 +24,7 @@ public sealed class GalleryTests : IDisposable
         ["bifurcation"] = "bifurcation",
         ["budget-split"] = "iterates",
         ["clipping"] = "comparison",
+        ["coupled"] = "differences",
         ["cycles"] = "iterates",
         ["degenerate-groups"] = "ends",
         ["escape"] = "passages",

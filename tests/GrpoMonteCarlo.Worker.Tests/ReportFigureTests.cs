@@ -323,6 +323,49 @@ public sealed class ReportFigureTests : IDisposable
     }
 
     [Fact]
+    public void Differences_have_a_panel_for_each_baseline_and_parameter()
+    {
+        const string Experiment = """
+            "iterations": 5, "replicates": 40, "coupling": "common",
+            "grid": { "pRef": 0.2, "beta": [1, 2, 3], "groupSize": 4, "groups": 8, "advantage": ["grpo", "rloo"] }
+            """;
+        Dictionary<string, Figure> figures = Run(Experiment).Figures;
+        DatasetTable differences = new Results(_workspace.PathOf("run")).Read("differences.parquet");
+        double[] Column(int cell, int baseline, string name) => [.. Enumerable.Range(0, differences.Rows)
+            .Where(row => differences.Int32("cell", row) == cell && differences.Int32("baseline", row) == baseline)
+            .Select(row => differences.Double(name, row))];
+
+        // Cells 0, 2 and 4 are grpo with beta 1, 2 and 3.
+        (string Title, (int Cell, int Baseline, string Name)[] Pairs)[] expected =
+        [
+            ("against grpo; *β*\u00A0=\u00A01", [(1, 0, "rloo")]),
+            ("against *β*\u00A0=\u00A01; grpo", [(2, 0, "*β* = 2"), (4, 0, "*β* = 3")]),
+            ("against *β*\u00A0=\u00A01; rloo", [(3, 1, "*β* = 2"), (5, 1, "*β* = 3")]),
+            ("against grpo; *β*\u00A0=\u00A02", [(3, 2, "rloo")]),
+            ("against grpo; *β*\u00A0=\u00A03", [(5, 4, "rloo")]),
+        ];
+        Figure figure = figures["differences"];
+        Assert.Equal(expected.Select(panel => panel.Title), figure.Panels.Select(panel => panel.Title));
+        foreach ((Panel panel, (int Cell, int Baseline, string Name)[] pairs) in figure.Panels.Zip(expected, (panel, said) => (panel, said.Pairs)))
+        {
+            Line[] lines = [.. panel.Marks.OfType<Line>()];
+            PointSet[] sets = [.. panel.Marks.OfType<PointSet>()];
+            Assert.Equal(pairs.Select(pair => pair.Name), lines.Select(line => line.Name));
+            for (int i = 0; i < pairs.Length; i++)
+            {
+                (int cell, int baseline, string name) = pairs[i];
+                Assert.Equal(name, sets[i].Name);
+                Assert.Equal(Column(cell, baseline, "p_difference_finite"), lines[i].Y);
+                Assert.Equal(Column(cell, baseline, "p_difference"), sets[i].Y);
+                Assert.Equal(Column(cell, baseline, "p_difference_se"), sets[i].Y.Zip(sets[i].Low!, (y, low) => (y - low) / 1.96), (a, b) => Math.Abs(a - b) < 1e-15);
+            }
+        }
+
+        Assert.DoesNotContain("differences", Run(Experiment.Replace("common", "none", StringComparison.Ordinal)).Figures.Keys);
+        Assert.DoesNotContain("differences", Run(Experiment.Replace("[1, 2, 3]", "1", StringComparison.Ordinal).Replace("[\"grpo\", \"rloo\"]", "\"grpo\"", StringComparison.Ordinal)).Figures.Keys);
+    }
+
+    [Fact]
     public void Up_to_24_cells_all_have_a_panel_and_a_grid_is_one()
     {
         (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
@@ -368,6 +411,6 @@ public sealed class ReportFigureTests : IDisposable
         var figures = new ReportFigures(run, variation);
         figures.Read();
         var passAt = PassAtK.Read(results.Folder, run, PassAtKFigure.MostPanels);
-        return (results.Read("summary.parquet"), results.Read("cells.parquet"), figures.All(passAt, PassagePaths.Read(results.Folder, run, PassagesFigure.MostPanels)).ToDictionary(figure => figure.Name, figure => figure.Figure));
+        return (results.Read("summary.parquet"), results.Read("cells.parquet"), figures.All(passAt, PassagePaths.Read(results.Folder, run, PassagesFigure.MostPanels), CellPairs.Read(results.Folder, run)).ToDictionary(figure => figure.Name, figure => figure.Figure));
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>Shards combine to what one run writes; what is no complete set of shards is refused.</summary>
-public sealed class ShardTests(MixedRun mixed, VariantsRun variants) : IDisposable
+public sealed class ShardTests(MixedRun mixed, VariantsRun variants, CoupledRun coupled) : IDisposable
 {
     private const string Small = """
         {
@@ -29,6 +29,7 @@ public sealed class ShardTests(MixedRun mixed, VariantsRun variants) : IDisposab
         if (count == 7)
         {
             Assert.Equal(variants.Results.Digests, Combined(VariantsRun.Experiment, count).Digests);
+            Assert.Equal(coupled.Results.Digests, Combined(CoupledRun.Experiment, count).Digests);
         }
     }
 

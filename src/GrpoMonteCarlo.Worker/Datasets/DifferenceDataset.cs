@@ -29,7 +29,8 @@ internal static class DifferenceDataset
                 CellTheory[] baselines = [.. cell.Comparisons.Select(comparison => plan.TheoryOf(comparison.Baseline))];
                 RangeSums? sums = store.Read(cell, theory).Sums is { Replicates: > 0 } some ? some : null;
                 foreach (CellDifference difference in Enumerable.Range(0, plan.Experiment.Iterations + 1)
-                    .SelectMany(n => CellDifference.Of(cell, CellSummary.Of(cell, theory, sums, n), theory, baselines)))
+                    .SelectMany(n => CellDifference.Of(cell, CellSummary.Of(cell, theory, sums, n), theory, baselines))
+                    .OrderBy(difference => numbers[difference.Comparison.Baseline])) // stable: iterations stay in order
                 {
                     dataset.Add(new DifferenceRow(index, cell, numbers[difference.Comparison.Baseline], difference));
                 }

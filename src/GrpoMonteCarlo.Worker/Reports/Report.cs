@@ -22,9 +22,10 @@ internal static class Report
         reportFigures.Read();
         var passAt = PassAtK.Read(folder, run, PassAtKFigure.MostPanels);
         var passages = PassagePaths.Read(folder, run, PassagesFigure.MostPanels);
+        var pairs = CellPairs.Read(folder, run);
         var tables = new ReportTables(run, variation);
         Table[] allTables = [.. tables.All()];
-        ReportFigure[] figures = [.. reportFigures.All(passAt, passages)];
+        ReportFigure[] figures = [.. reportFigures.All(passAt, passages, pairs)];
         (string Path, string Text)[] files =
         [
             .. figures.Select(figure => (Path.Combine(Figures, $"{figure.Name}.svg"), SvgWriter.Write(figure.Figure) + "\n")),

@@ -7,7 +7,7 @@ internal sealed class ReportFigures
     public static readonly string[] Names =
     [
         "weights", "map", "stability", "iterates", "comparison", "ends", "rollouts", "deviation", "bias", "spread", "fixed-point", "bifurcation",
-        "amplification", "deviation-map", "pass-at-k", "passages", "step-z", "degenerate",
+        "amplification", "deviation-map", "differences", "pass-at-k", "passages", "step-z", "degenerate",
     ];
 
     private readonly RunData _run;
@@ -32,7 +32,7 @@ internal sealed class ReportFigures
         _bifurcation.Iterates);
 
     /// <summary>The figures, in the report's order, once the iterations are read.</summary>
-    public IEnumerable<ReportFigure> All(PassAtK? passAt, PassagePaths? passages)
+    public IEnumerable<ReportFigure> All(PassAtK? passAt, PassagePaths? passages, CellPairs? pairs)
     {
         ReportFigure?[] ofOneUpdate =
             [WeightsFigure.Of(_run, _variation), RecurrenceFigure.Of(_run, _variation), StabilityFigure.Of(_run, _variation)];
@@ -59,6 +59,7 @@ internal sealed class ReportFigures
             overIterations,
             [DeviationFigure.Of(_run, _variation), isSweep ? null : BiasFigure.Of(_run, _variation), isSweep ? null : SpreadFigure.Of(_run, _variation)],
             overBeta,
+            [DifferencesFigure.Of(_run, pairs, _variation)],
             [PassAtKFigure.Of(_run, passAt, _variation), PassagesFigure.Of(_run, passages, _variation), StepZFigure.Of(_run), DegenerateFigure.Of(_run, _variation)],
         }.SelectMany(figures => figures).OfType<ReportFigure>();
     }

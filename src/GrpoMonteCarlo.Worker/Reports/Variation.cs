@@ -48,6 +48,9 @@ internal sealed class Variation
             .Select(group => (Label(others, group.First()), group.ToArray()))];
     }
 
+    /// <summary>The parameters in which two cells differ.</summary>
+    public Column[] Between(int cell, int other) => [.. Columns.Where(column => column.Text(cell) != column.Text(other))];
+
     /// <summary>Those of the parameters that vary, in the order given.</summary>
     public Column[] Varying(IEnumerable<string> names) =>
         [.. names.SelectMany(name => Columns.Where(column => column.Name == name))];
@@ -88,7 +91,8 @@ internal sealed class Variation
         return best;
     }
 
-    private static string Label(IEnumerable<Column> columns, int cell)
+    /// <summary>What a cell is, by some parameters; "all" if they say nothing of it.</summary>
+    public static string Label(IEnumerable<Column> columns, int cell)
     {
         string[] labels = [.. columns.Select(column => Parameter.Label(column, cell)).Where(label => label.Length > 0)];
         return labels.Length == 0 ? "all" : string.Join(", ", labels);
