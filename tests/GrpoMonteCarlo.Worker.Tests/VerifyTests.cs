@@ -185,6 +185,47 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     }
 
     [Fact]
+    public void What_could_not_be_looked_at_is_not_said_to_be_wrong_or_right()
+    {
+        _workspace.RunExperiment(Small, "out");
+        string summary = _workspace.PathOf("out", "summary.parquet");
+        byte[] bytes = File.ReadAllBytes(summary);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(summary, bytes);
+        Findings findings = Verify("out");
+        Assert.All(findings.Wrong, line => Assert.StartsWith("summary.parquet: ", line, StringComparison.Ordinal));
+        Assert.NotEmpty(findings.Wrong);
+        Assert.DoesNotContain(findings.Checked, line => line.Contains("certificate", StringComparison.Ordinal));
+        Assert.Contains(findings.Checked, line => line.StartsWith("trajectories.parquet", StringComparison.Ordinal));
+
+        _workspace.RunExperiment(Small.Replace("\"replicates\": 20", "\"replicates\": 0", StringComparison.Ordinal), "closed");
+        Assert.DoesNotContain(Verify("closed").Checked, line => line.Contains("simulated again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_without_any_range_is_simulated_whatever_else_state_holds()
+    {
+        Results results = _workspace.RunExperiment(Small, "out");
+        foreach (string cell in Directory.GetDirectories(results.PathOf("state")))
+        {
+            Directory.GetFiles(cell).ToList().ForEach(File.Delete);
+        }
+
+        foreach (bool foldersToo in new[] { false, true })
+        {
+            if (foldersToo)
+            {
+                Directory.GetDirectories(results.PathOf("state")).ToList().ForEach(Directory.Delete);
+            }
+
+            Assert.True(File.Exists(results.PathOf("state/run.json")));
+            Findings findings = Verify("out");
+            Assert.Empty(findings.Wrong);
+            Assert.Contains(findings.Checked, line => line.StartsWith("simulated again: 2 of 2 cells", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_manifest_is_whole_only_as_it_was_written()
     {
         byte[] manifest = File.ReadAllBytes(mixed.Results.PathOf("manifest.json"));

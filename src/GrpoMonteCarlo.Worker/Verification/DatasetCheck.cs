@@ -17,9 +17,10 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
     private readonly Plan _plan = manifest.Plan;
     private readonly List<double> _stepZ = [];
     private readonly long[] _replicates = new long[manifest.Plan.Cells.Count];
+    private bool _summaryIsRead;
 
-    /// <summary>How many replicates each cell has, by the summary; 0 where that cannot be told.</summary>
-    public IReadOnlyList<long> Replicates => _replicates;
+    /// <summary>How many replicates each cell has, by the summary; null where that cannot be told.</summary>
+    public IReadOnlyList<long>? Replicates => _summaryIsRead ? _replicates : null;
 
     /// <summary>Looks at every dataset that the experiment has; the summary's comes first, because it says how many replicates there are.</summary>
     public void CheckFiles()
@@ -51,7 +52,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
 
         if (trajectories)
         {
-            Check(RunFolder.Trajectories, TrajectoryRow.Columns, () => _replicates.Sum() * iterations, null);
+            Check(RunFolder.Trajectories, TrajectoryRow.Columns, () => Replicates?.Sum() * iterations, null);
         }
 
         if (passages)
@@ -62,9 +63,14 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         }
     }
 
-    /// <summary>The certificate, from the summary's step_z.</summary>
+    /// <summary>The certificate, from the summary's step_z, if these could be read.</summary>
     public void CheckCertificate()
     {
+        if (!_summaryIsRead)
+        {
+            return; // what is wrong with the summary has been said
+        }
+
         int before = findings.Wrong.Count;
         var certificate = new Certificate(_stepZ);
         if (!certificate.Passed)
@@ -90,7 +96,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         static bool Near(double? a, double? b) => a is null || b is null ? a == b : Math.Abs(a.Value - b.Value) <= 1e-9;
     }
 
-    private void Check(string name, IReadOnlyList<DatasetColumn> columns, Func<long>? rows, Action<ParquetReader>? more)
+    private void Check(string name, IReadOnlyList<DatasetColumn> columns, Func<long?>? rows, Action<ParquetReader>? more)
     {
         int before = findings.Wrong.Count;
         string path = Path.Combine(folder, name);
@@ -225,5 +231,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
                 }
             }
         }
+
+        _summaryIsRead = true;
     }
 }
