@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Worker.Hosting;
 using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Tests;
@@ -107,6 +108,32 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         process.WaitUntil(() => File.Exists(_workspace.PathOf("slow", "state", "run.json")), "the folder was there");
         process.Signal("TERM");
         process.Wait().Expect(143);
+    }
+
+    [Fact]
+    public void A_signal_that_comes_when_all_is_simulated_and_written_stops_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        _workspace.Write("many.json", """
+            {
+              "name": "many", "seed": 3, "iterations": 40, "replicates": 10,
+              "grid": { "pRef": [0.1, 0.2, 0.3], "beta": { "from": 1, "to": 5, "count": 20 }, "groupSize": [2, 4, 8], "groups": 16 }
+            }
+            """);
+        using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "many.json", "--out", "many", "--no-progress"]);
+        process.WaitUntil(() => File.Exists(_workspace.PathOf("many", "manifest.json")), "the datasets were written");
+        process.Signal("TERM");
+        Answer answer = process.Wait().Expect(0);
+        Assert.Contains("report: ", answer.Output, StringComparison.Ordinal);
+        Assert.Equal("", answer.Errors);
+
+        var failed = new RunOutcome();
+        failed.Set(ExitCode.Interrupted);
+        Assert.Equal(ExitCode.Interrupted, failed.ExitCode);
+        failed.Conclude(ExitCode.CheckFailed);
+        Assert.Equal(ExitCode.CheckFailed, failed.ExitCode);
+        failed.Set(ExitCode.Interrupted);
+        Assert.Equal(ExitCode.CheckFailed, failed.ExitCode);
     }
 
     [Fact]
