@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Worker.Datasets;
@@ -35,6 +36,27 @@ public class DataDictionaryTests
     }
 
     [Fact]
+    public void A_column_may_be_infinite_where_that_is_said()
+    {
+        (string File, DatasetColumn Column)[] columns =
+        [
+            .. SummaryRow.Columns.Select(column => ("summary.parquet", (DatasetColumn)column)),
+            .. CellRow.Columns.Except<DatasetColumn>(CellColumns.Of<CellRow>(row => row.Index, row => row.Cell)).Select(column => ("cells.parquet", column)),
+            .. PassAtRow.Columns.Select(column => ("pass_at_k.parquet", column)),
+            .. TrajectoryRow.Columns.Select(column => ("trajectories.parquet", column)),
+            .. PassageRow.Columns.Select(column => ("passages.parquet", column)),
+            .. BasinRow.Columns.Select(column => ("basins.parquet", column)),
+        ];
+        foreach ((string file, DatasetColumn column) in columns)
+        {
+            string[] said = RowsOf(file).SingleOrDefault(fields => fields[1] == column.Column.Name, []);
+            bool infinite = said.Length > 0 && Regex.IsMatch(said[3], "\\binfinite\\b");
+            Assert.True(infinite == (column.Range.Complaint(double.PositiveInfinity) is null), $"{file}: {column.Column.Name}");
+            Assert.NotNull(column.Range.Complaint(double.NaN));
+        }
+    }
+
+    [Fact]
     public void The_columns_that_cells_begin_with_are_named_right() => Assert.Contains(
         $"`cell` to `{CellColumns.Of<CellRow>(row => row.Index, row => row.Cell)[^1].Column.Name}` as above",
         string.Join('\n', Lines()),
@@ -50,16 +72,17 @@ public class DataDictionaryTests
 
     private static void AssertAsSaid(string file, IReadOnlyList<ParquetColumn> columns)
     {
-        ParquetColumn[] said = [.. Lines()
-            .SkipWhile(line => line != $"## {file}")
-            .Skip(1)
-            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
-            .Where(fields => fields[1] is not ("column" or "---"))
-            .Select(fields => new ParquetColumn(fields[1], Enum.Parse<ParquetType>(fields[2], ignoreCase: true), Optional: fields[4].Length > 0))];
+        ParquetColumn[] said = [.. RowsOf(file).Select(fields => new ParquetColumn(fields[1], Enum.Parse<ParquetType>(fields[2], ignoreCase: true), Optional: fields[4].Length > 0))];
         Assert.Equal(said, columns);
     }
+
+    private static IEnumerable<string[]> RowsOf(string file) => Lines()
+        .SkipWhile(line => line != $"## {file}")
+        .Skip(1)
+        .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+        .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+        .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+        .Where(fields => fields[1] is not ("column" or "---"));
 
     private static string[] Lines() => File.ReadAllLines(Repository.PathOf("results/README.md"));
 }

@@ -1,3 +1,9 @@
+using System.Globalization;
+using System.Text;
+using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Worker.Hosting;
+using GrpoMonteCarlo.Worker.State;
+
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>A run that was stopped goes on where it was, repeats nothing that is finished, and ends with the same bytes.</summary>
@@ -105,6 +111,32 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
     }
 
     [Fact]
+    public void A_signal_that_comes_when_all_is_simulated_and_written_stops_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        _workspace.Write("many.json", """
+            {
+              "name": "many", "seed": 3, "iterations": 40, "replicates": 10,
+              "grid": { "pRef": [0.1, 0.2, 0.3], "beta": { "from": 1, "to": 5, "count": 20 }, "groupSize": [2, 4, 8], "groups": 16 }
+            }
+            """);
+        using Grpomc process = Grpomc.Start(_workspace.Folder, ["run", "many.json", "--out", "many", "--no-progress"]);
+        process.WaitUntil(() => File.Exists(_workspace.PathOf("many", "manifest.json")), "the datasets were written");
+        process.Signal("TERM");
+        Answer answer = process.Wait().Expect(0);
+        Assert.Contains("report: ", answer.Output, StringComparison.Ordinal);
+        Assert.Equal("", answer.Errors);
+
+        var failed = new RunOutcome();
+        failed.Set(ExitCode.Interrupted);
+        Assert.Equal(ExitCode.Interrupted, failed.ExitCode);
+        failed.Conclude(ExitCode.CheckFailed);
+        Assert.Equal(ExitCode.CheckFailed, failed.ExitCode);
+        failed.Set(ExitCode.Interrupted);
+        Assert.Equal(ExitCode.CheckFailed, failed.ExitCode);
+    }
+
+    [Fact]
     public void A_second_interrupt_waits_for_nothing()
     {
         // An update of the second cell is 10^12 groups, hours long, and cannot be left in its middle.
@@ -197,6 +229,51 @@ public sealed class ResumeTests(ResumeTests.Whole whole) : IClassFixture<ResumeT
         Assert.Contains(Path.GetFileName(ranges[0]), warning, StringComparison.Ordinal);
         Assert.Equal(expected, results.Digests);
         Assert.Equal(SmallRollouts / SmallCells, results.Rollouts[^1]);
+    }
+
+    [Fact]
+    public void Files_of_other_names_are_let_alone()
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        string folder = Path.GetDirectoryName(results.PathOf(Path.Combine("state", results.Ranges.Keys.First())))!;
+        string[] others = [.. new[] { "notes.txt", "1-2-3", "-1-2", "0-", "00-2", "0-99999999999999999999", "0-2.bak" }.Select(name => Path.Combine(folder, name))];
+        Array.ForEach(others, other => File.WriteAllText(other, "mine"));
+        results = Small();
+        Assert.All(others, other => Assert.Equal("mine", File.ReadAllText(other)));
+        Assert.Equal(expected, results.Digests);
+        Assert.Equal(0, results.Rollouts[^1]);
+    }
+
+    [Fact]
+    public void A_range_is_looked_into_once_and_nothing_is_used_that_was_damaged_since()
+    {
+        Results results = Small();
+        var plan = Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(SmallExperiment)));
+        Cell cell = plan.Cells[0];
+        var whole = new ReplicateRange(0, plan.Experiment.Replicates);
+        List<string> damaged = [];
+        var store = new RangeStore(results.Folder, plan, (file, _) => damaged.Add(file));
+        StoredRange range = Assert.Single(store.RangesOf(cell, whole));
+        File.WriteAllText(range.Path, "damaged");
+        Assert.Equal([range], store.RangesOf(cell, whole));
+        Assert.Throws<InvalidDataException>(() => store.SumsOf(cell, whole));
+        Assert.Empty(damaged);
+        Assert.Empty(new RangeStore(results.Folder, plan, (file, _) => damaged.Add(file)).RangesOf(cell, whole));
+        Assert.Equal([range.Path], damaged);
+    }
+
+    [Fact]
+    public void A_range_of_other_replicates_than_its_name_says_is_simulated_again()
+    {
+        Results results = Small();
+        string expected = results.Digests;
+        string range = results.PathOf(Path.Combine("state", results.Ranges.Keys.First()));
+        string name = Path.GetFileName(range);
+        File.Move(range, range[..^name.Length] + $"{long.Parse(name.Split('-')[0], CultureInfo.InvariantCulture) + 1}-{name.Split('-')[1]}");
+        Answer answer = _workspace.Run("run", "experiment.json", "--out", "small", "--no-progress", "--no-report").Expect(0);
+        Assert.Contains($"it is of replicates {name}", answer.Errors, StringComparison.Ordinal);
+        Assert.Equal(expected, results.Digests);
     }
 
     [Fact]

@@ -111,7 +111,8 @@ public sealed class ShardTests(MixedRun mixed, VariantsRun variants, CoupledRun 
         Refused(["combine", "whole", "s1", "nowhere", "s3"], "nowhere", "no such folder");
         Refused(["combine", "s1", "s1", "s2", "s3"], "s1", "folder of its own");
         Refused(["combine", "whole"], "combine");
-        Refused(["combine", "other", "s1", "s2", "s3"], "other", "shard 2/3");
+        Refused(["combine", "other", "s1", "s2", "s3"], "other", "shard 2/3", "choose another folder");
+        Assert.DoesNotContain("--", _workspace.Run("combine", "other", "s1", "s2", "s3").Errors, StringComparison.Ordinal); // options that it has not
     }
 
     [Fact]

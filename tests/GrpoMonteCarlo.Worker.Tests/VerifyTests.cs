@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Worker.Datasets;
 using GrpoMonteCarlo.Worker.Verification;
 
@@ -47,6 +49,46 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
         _workspace.RunExperiment(Small, "shorter");
         _workspace.RunExperiment(Small, "shorter", ["--set", "iterations=2"]);
         Assert.Empty(Verify("shorter").Wrong);
+    }
+
+    [Theory]
+    [InlineData("\"pRef\": 0.3, \"beta\": 1, \"epsilon\": 0", "logit_theory")]
+    [InlineData("\"pRef\": 0.3, \"beta\": 1, \"epsilon\": 0, \"anchor\": [\"previous\", { \"mixed\": 0.5 }]", "logit_theory")]
+    [InlineData("\"prompts\": { \"pRef\": [0.2, 0.4] }, \"beta\": 0.0001", "logit_finite")]
+    public void Logits_of_a_probability_that_is_1_exactly_are_infinite_and_nothing_is_off(string parameters, string infinite)
+    {
+        Results results = _workspace.RunExperiment(
+            $$"""
+            {
+              "name": "certain", "seed": 1, "iterations": 20, "replicates": 20,
+              "grid": { {{parameters}}, "groupSize": 8, "groups": 16 }, "record": { "trajectories": true }
+            }
+            """,
+            "out");
+        DatasetTable summary = results.Read("summary.parquet");
+        Assert.Contains(double.PositiveInfinity, Enumerable.Range(0, summary.Rows).Select(row => summary.Double(infinite, row)));
+        Assert.Empty(Verify("out").Wrong);
+    }
+
+    [Theory]
+    [InlineData("p_mean_second_order", 1.5, "must be from 0 to 1")]
+    [InlineData("p_sd_theory", -0.1, "must be a finite number, not negative")]
+    [InlineData("deviation_theory", -1.1, "must be from -1 to 1")]
+    [InlineData("p_sd_theory", double.PositiveInfinity, "must be a finite number")]
+    [InlineData("logit_theory", double.NaN, "must be a number")]
+    public void Values_that_cannot_be_are_found_though_all_hashes_are_right(string column, double value, string rule)
+    {
+        _workspace.RunExperiment(Small.Replace("\"prompts\": { \"pRef\": [0.2, 0.4] }", "\"pRef\": 0.3", StringComparison.Ordinal), "out");
+        string path = _workspace.PathOf("out", "summary.parquet");
+        byte[] before = File.ReadAllBytes(path);
+        Falsify(path, column, 2, value);
+        byte[] after = File.ReadAllBytes(path);
+        string manifest = _workspace.PathOf("out", "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest)
+            .Replace(Convert.ToHexStringLower(SHA256.HashData(before)), Convert.ToHexStringLower(SHA256.HashData(after)), StringComparison.Ordinal)
+            .Replace($"\"bytes\": {before.Length}", $"\"bytes\": {after.Length}", StringComparison.Ordinal));
+        Assert.Contains(Verify("out").Wrong, line => line.StartsWith($"summary.parquet: row 2, {column}: is ", StringComparison.Ordinal)
+            && line.Contains(rule, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -143,6 +185,47 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     }
 
     [Fact]
+    public void What_could_not_be_looked_at_is_not_said_to_be_wrong_or_right()
+    {
+        _workspace.RunExperiment(Small, "out");
+        string summary = _workspace.PathOf("out", "summary.parquet");
+        byte[] bytes = File.ReadAllBytes(summary);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(summary, bytes);
+        Findings findings = Verify("out");
+        Assert.All(findings.Wrong, line => Assert.StartsWith("summary.parquet: ", line, StringComparison.Ordinal));
+        Assert.NotEmpty(findings.Wrong);
+        Assert.DoesNotContain(findings.Checked, line => line.Contains("certificate", StringComparison.Ordinal));
+        Assert.Contains(findings.Checked, line => line.StartsWith("trajectories.parquet", StringComparison.Ordinal));
+
+        _workspace.RunExperiment(Small.Replace("\"replicates\": 20", "\"replicates\": 0", StringComparison.Ordinal), "closed");
+        Assert.DoesNotContain(Verify("closed").Checked, line => line.Contains("simulated again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_without_any_range_is_simulated_whatever_else_state_holds()
+    {
+        Results results = _workspace.RunExperiment(Small, "out");
+        foreach (string cell in Directory.GetDirectories(results.PathOf("state")))
+        {
+            Directory.GetFiles(cell).ToList().ForEach(File.Delete);
+        }
+
+        foreach (bool foldersToo in new[] { false, true })
+        {
+            if (foldersToo)
+            {
+                Directory.GetDirectories(results.PathOf("state")).ToList().ForEach(Directory.Delete);
+            }
+
+            Assert.True(File.Exists(results.PathOf("state/run.json")));
+            Findings findings = Verify("out");
+            Assert.Empty(findings.Wrong);
+            Assert.Contains(findings.Checked, line => line.StartsWith("simulated again: 2 of 2 cells", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_manifest_is_whole_only_as_it_was_written()
     {
         byte[] manifest = File.ReadAllBytes(mixed.Results.PathOf("manifest.json"));
@@ -162,6 +245,56 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
         _workspace.Write("experiment.json", Small);
         _workspace.Run("run", "experiment.json", "--out", "shard", "--no-progress", "--shard", "1/2").Expect(0);
         Refusal.Check(_workspace.Run("verify", "shard"), "shard", "shard 1/2", "combine");
+    }
+
+    // Writes a file of one row group anew with another value.
+    private static void Falsify(string path, string column, int row, double value)
+    {
+        var file = new MemoryStream();
+        using (var reader = ParquetReader.Open(path))
+        using (var writer = new ParquetWriter(file, reader.Columns, reader.Metadata, "a test", leaveOpen: true))
+        {
+            Assert.Equal(1, reader.RowGroupCount);
+            ColumnValues[] columns = [.. Enumerable.Range(0, reader.Columns.Count).Select(i => reader.ReadColumn(0, i))];
+            for (int r = 0; r < reader.RowCount; r++)
+            {
+                for (int i = 0; i < columns.Length; i++)
+                {
+                    ColumnBuffer buffer = writer.Column(i);
+                    bool optional = reader.Columns[i].Optional;
+                    switch (columns[i].Type)
+                    {
+                        case ParquetType.Double when r == row && reader.Columns[i].Name == column:
+                            buffer.Append(value);
+                            break;
+                        case ParquetType.Double when optional:
+                            buffer.Append(columns[i].IsNull(r) ? null : (double?)columns[i].Doubles[r]);
+                            break;
+                        case ParquetType.Double:
+                            buffer.Append(columns[i].Doubles[r]);
+                            break;
+                        case ParquetType.Int32 when optional:
+                            buffer.Append(columns[i].IsNull(r) ? null : (int?)columns[i].Int32s[r]);
+                            break;
+                        case ParquetType.Int32:
+                            buffer.Append(columns[i].Int32s[r]);
+                            break;
+                        case ParquetType.Int64:
+                            buffer.Append(columns[i].Int64s[r]);
+                            break;
+                        default:
+                            buffer.Append(columns[i].Strings[r]);
+                            break;
+                    }
+                }
+
+                writer.EndRow();
+            }
+
+            writer.Finish();
+        }
+
+        File.WriteAllBytes(path, file.ToArray());
     }
 
     private Findings Verify(string folder) => Verifier.Verify(_workspace.PathOf(folder));

@@ -13,11 +13,11 @@ internal sealed record BasinRow(int Index, Cell Cell, BasinShare Value)
         DatasetColumn<BasinRow>.Int32("cell", row => row.Index),
         DatasetColumn<BasinRow>.Text("cell_id", row => row.Cell.Id),
         DatasetColumn<BasinRow>.Int32("basin", row => row.Value.Number),
-        DatasetColumn<BasinRow>.Double("p_low", row => row.Value.Low),
-        DatasetColumn<BasinRow>.Double("p_high", row => row.Value.High),
-        DatasetColumn<BasinRow>.OptionalDouble("share", row => row.Value.Share?.Mean),
-        DatasetColumn<BasinRow>.OptionalDouble("share_se", row => row.Value.Share?.StandardError),
-        DatasetColumn<BasinRow>.OptionalDouble("share_law", row => row.Value.Law),
-        DatasetColumn<BasinRow>.OptionalDouble("law_error", row => row.Value.LawError),
+        DatasetColumn<BasinRow>.Double("p_low", ValueRange.Share, row => row.Value.Low),
+        DatasetColumn<BasinRow>.Double("p_high", ValueRange.Share, row => row.Value.High),
+        DatasetColumn<BasinRow>.OptionalDouble("share", ValueRange.Share, row => row.Value.Share?.Mean),
+        DatasetColumn<BasinRow>.OptionalDouble("share_se", ValueRange.NotNegative, row => row.Value.Share?.StandardError),
+        DatasetColumn<BasinRow>.OptionalDouble("share_law", ValueRange.Share, row => row.Value.Law),
+        DatasetColumn<BasinRow>.OptionalDouble("law_error", ValueRange.NotNegative, row => row.Value.LawError),
     ];
 }

@@ -18,7 +18,7 @@ internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRu
         .. CellColumns.Of<CellRow>(row => row.Index, row => row.Cell),
         .. LongRunColumns("theory", "beta_bound", row => row.Population),
         .. LongRunColumns("finite", "beta_bound_finite", row => row.Finite),
-        DatasetColumn<CellRow>.OptionalDouble("logit_variance_stationary", row => row.StationaryLogitVariance),
+        DatasetColumn<CellRow>.OptionalDouble("logit_variance_stationary", ValueRange.NotNegative, row => row.StationaryLogitVariance),
         DatasetColumn<CellRow>.Int64("rollouts", row => row.Rollouts),
         DatasetColumn<CellRow>.OptionalText("stopped_by", row => row.Stopped is { } reason ? ExperimentJson.Name(reason) : null),
     ];
@@ -28,12 +28,12 @@ internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRu
         SuccessProbability? Limit(CellRow row) => of(row)?.Limit;
         return
         [
-            DatasetColumn<CellRow>.OptionalDouble($"limit_{suffix}", row => Limit(row)?.P),
-            DatasetColumn<CellRow>.OptionalDouble($"logit_limit_{suffix}", row => Limit(row)?.Logit),
+            DatasetColumn<CellRow>.OptionalDouble($"limit_{suffix}", ValueRange.Share, row => Limit(row)?.P),
+            DatasetColumn<CellRow>.OptionalDouble($"logit_limit_{suffix}", ValueRange.Logit, row => Limit(row)?.Logit),
             DatasetColumn<CellRow>.OptionalInt32($"period_{suffix}", row => of(row)?.Period),
             DatasetColumn<CellRow>.OptionalInt32($"fixed_points_{suffix}", row => of(row)?.FixedPointCount),
-            DatasetColumn<CellRow>.OptionalDouble($"derivative_{suffix}", row => of(row)?.Derivative),
-            DatasetColumn<CellRow>.OptionalDouble(betaBound, row => of(row)?.StabilityBound),
+            DatasetColumn<CellRow>.OptionalDouble($"derivative_{suffix}", ValueRange.Finite, row => of(row)?.Derivative),
+            DatasetColumn<CellRow>.OptionalDouble(betaBound, ValueRange.NotNegative, row => of(row)?.StabilityBound),
         ];
     }
 }

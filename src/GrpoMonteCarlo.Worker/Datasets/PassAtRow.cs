@@ -14,9 +14,9 @@ internal sealed record PassAtRow(int Index, Cell Cell, PassAt Value)
         DatasetColumn<PassAtRow>.Text("cell_id", row => row.Cell.Id),
         DatasetColumn<PassAtRow>.Int32("iteration", row => row.Value.Iteration),
         DatasetColumn<PassAtRow>.Int32("k", row => row.Value.Attempts),
-        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k", row => row.Value.Measured?.Mean),
-        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_se", row => row.Value.Measured?.StandardError),
-        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_theory", row => row.Value.Theory),
-        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_finite", row => row.Value.Finite),
+        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k", ValueRange.Share, row => row.Value.Measured?.Mean),
+        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_se", ValueRange.NotNegative, row => row.Value.Measured?.StandardError),
+        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_theory", ValueRange.Share, row => row.Value.Theory),
+        DatasetColumn<PassAtRow>.OptionalDouble("pass_at_k_finite", ValueRange.Share, row => row.Value.Finite),
     ];
 }

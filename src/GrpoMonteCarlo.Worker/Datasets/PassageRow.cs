@@ -12,11 +12,11 @@ internal sealed record PassageRow(int Index, Cell Cell, Passage Value)
     [
         DatasetColumn<PassageRow>.Int32("cell", row => row.Index),
         DatasetColumn<PassageRow>.Text("cell_id", row => row.Cell.Id),
-        DatasetColumn<PassageRow>.Double("threshold", row => row.Value.Threshold),
+        DatasetColumn<PassageRow>.Double("threshold", ValueRange.Share, row => row.Value.Threshold),
         DatasetColumn<PassageRow>.Int32("iteration", row => row.Value.Iteration),
-        DatasetColumn<PassageRow>.OptionalDouble("reached", row => row.Value.Reached?.Mean),
-        DatasetColumn<PassageRow>.OptionalDouble("reached_se", row => row.Value.Reached?.StandardError),
-        DatasetColumn<PassageRow>.OptionalDouble("reached_law", row => row.Value.Law),
-        DatasetColumn<PassageRow>.OptionalDouble("law_error", row => row.Value.LawError),
+        DatasetColumn<PassageRow>.OptionalDouble("reached", ValueRange.Share, row => row.Value.Reached?.Mean),
+        DatasetColumn<PassageRow>.OptionalDouble("reached_se", ValueRange.NotNegative, row => row.Value.Reached?.StandardError),
+        DatasetColumn<PassageRow>.OptionalDouble("reached_law", ValueRange.Share, row => row.Value.Law),
+        DatasetColumn<PassageRow>.OptionalDouble("law_error", ValueRange.NotNegative, row => row.Value.LawError),
     ];
 }

@@ -70,7 +70,7 @@ internal sealed class ShardSet
 
         // All of them are looked at before anything is written.
         (Cell Cell, StoredRange Range)[] ranges = [.. _pieces.SelectMany(RangesOf)];
-        var folder = RunFolder.Open(path, Plan, Shard.Whole, fresh: false, warn);
+        var folder = RunFolder.Open(path, Plan, Shard.Whole, fresh: null, warn);
         try
         {
             foreach ((Cell cell, StoredRange range) in ranges)

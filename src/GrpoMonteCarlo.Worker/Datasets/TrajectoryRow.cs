@@ -9,9 +9,9 @@ internal readonly record struct TrajectoryRow(
         DatasetColumn<TrajectoryRow>.Int32("cell", row => row.Cell),
         DatasetColumn<TrajectoryRow>.Int64("replicate", row => row.Replicate),
         DatasetColumn<TrajectoryRow>.Int32("iteration", row => row.Iteration),
-        DatasetColumn<TrajectoryRow>.Double("p", row => row.P),
-        DatasetColumn<TrajectoryRow>.Double("logit", row => row.Logit),
-        DatasetColumn<TrajectoryRow>.OptionalDouble("step", row => row.Step),
+        DatasetColumn<TrajectoryRow>.Double("p", ValueRange.Share, row => row.P),
+        DatasetColumn<TrajectoryRow>.Double("logit", ValueRange.Logit, row => row.Logit),
+        DatasetColumn<TrajectoryRow>.OptionalDouble("step", ValueRange.Finite, row => row.Step),
         DatasetColumn<TrajectoryRow>.OptionalInt64("degenerate_groups", row => row.DegenerateGroups),
     ];
 }

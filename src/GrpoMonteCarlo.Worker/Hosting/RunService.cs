@@ -51,7 +51,7 @@ internal sealed partial class RunService(
     {
         // The clock on the wall says when, and nothing else: it may jump.
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
-        long began = TimeProvider.System.GetTimestamp(); // clocks jump
+        long began = TimeProvider.System.GetTimestamp();
         var progress = new RunProgress(workload);
         var simulation = new Simulation(workload, folder.Ranges, options.Workers, progress, logger);
         LogStarted(
@@ -80,13 +80,13 @@ internal sealed partial class RunService(
 
         if (workload.Shard == Shard.Whole)
         {
-            outcome.Set(RunConclusion.Write(workload.Plan, folder, Runs, options.Workers, options.Report, stopping));
+            outcome.Conclude(RunConclusion.Write(workload.Plan, folder, Runs, options.Workers, options.Report, stopping));
         }
         else
         {
             Manifest.WriteOfShard(workload, folder, Runs());
             Console.Out.Write($"shard {workload.Shard} of {workload.Plan.Experiment.Name}: done, in {folder.Path}; grpomc combine makes one run of all shards\n");
-            outcome.Set(ExitCode.Done);
+            outcome.Conclude(ExitCode.Done);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GrpoMonteCarlo.Experiments;
 
 namespace GrpoMonteCarlo.Worker.State;
@@ -17,41 +18,17 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
 
     private readonly HashSet<string> _unflushed = [];
 
+    // The ranges that are known to be whole, and whether they serve the experiment: each file is looked into once before it is used.
+    private readonly ConcurrentDictionary<(string CellId, long First, long Last), bool> _serving = new();
+
+    /// <summary>Whether there is no range of any cell, whole or damaged.</summary>
+    public bool IsEmpty => !plan.Cells.SelectMany(FilesOf).Any();
+
     /// <summary>A cell's finished ranges within some replicates that serve this experiment, disjoint, in rising order.</summary>
     public IReadOnlyList<StoredRange> RangesOf(Cell cell, ReplicateRange within)
     {
         RequireFolder();
-        string path = CellFolder(cell);
-        if (!Directory.Exists(path))
-        {
-            return [];
-        }
-
-        var ranges = new List<StoredRange>();
-        foreach (string file in Directory.EnumerateFiles(path))
-        {
-            try
-            {
-                RangeResult result = StateFile.Decode(cell, File.ReadAllBytes(file));
-                if (result.Sums.Observables != Observable.Of(cell).Count)
-                {
-                    throw new InvalidDataException($"it has {result.Sums.Observables} observables");
-                }
-
-                bool serves = result.Sums.Iterations >= plan.Experiment.Iterations
-                    && (!plan.Experiment.RecordTrajectories || result.Trajectories is not null);
-                if (serves)
-                {
-                    ranges.Add(new StoredRange(file, result.Sums.First, result.Sums.Last));
-                }
-            }
-            catch (InvalidDataException damage)
-            {
-                onDamage(file, damage.Message);
-            }
-        }
-
-        return StoredRange.Choose(ranges, within);
+        return StoredRange.Choose(FilesOf(cell).Where(range => Serves(cell, range)), within);
     }
 
     /// <summary>Reads a stored range.</summary>
@@ -104,7 +81,11 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
     public static IOException Removed(string folder) => new($"{folder}: has been removed while an experiment was running in it");
 
     /// <summary>Keeps a finished range; it outlasts a power cut once <see cref="Flush"/> has been called.</summary>
-    public void Save(Cell cell, RangeResult result) => Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell, result));
+    public void Save(Cell cell, RangeResult result)
+    {
+        Save(cell, result.Sums.First, result.Sums.Last, StateFile.Encode(cell, result));
+        _serving[(cell.Id, result.Sums.First, result.Sums.Last)] = Serves(result);
+    }
 
     /// <summary>Keeps a range of another folder, likewise.</summary>
     public void Copy(Cell cell, StoredRange range) => Save(cell, range.First, range.Last, File.ReadAllBytes(range.Path));
@@ -129,9 +110,46 @@ internal sealed class RangeStore(string folder, Plan plan, Action<string, string
         RequireFolder();
         string path = CellFolder(cell);
         Directory.CreateDirectory(path);
-        AtomicFile.Replace(Path.Combine(path, $"{first}-{last}"), stream => stream.Write(bytes));
+        AtomicFile.Replace(Path.Combine(path, StoredRange.FileName(first, last)), stream => stream.Write(bytes));
         _unflushed.Add(path);
     }
+
+    // Files of other names are someone else's.
+    private IEnumerable<StoredRange> FilesOf(Cell cell) => Directory.Exists(CellFolder(cell))
+        ? Directory.EnumerateFiles(CellFolder(cell)).Select(StoredRange.OfFile).OfType<StoredRange>()
+        : [];
+
+    private bool Serves(Cell cell, StoredRange range)
+    {
+        if (_serving.TryGetValue((cell.Id, range.First, range.Last), out bool serves))
+        {
+            return serves;
+        }
+
+        try
+        {
+            RangeResult result = Load(cell, range);
+            if (result.Sums.Observables != Observable.Of(cell).Count)
+            {
+                throw new InvalidDataException($"it has {result.Sums.Observables} observables");
+            }
+
+            if ((result.Sums.First, result.Sums.Last) != (range.First, range.Last))
+            {
+                throw new InvalidDataException($"it is of replicates {StoredRange.FileName(result.Sums.First, result.Sums.Last)}");
+            }
+
+            return _serving[(cell.Id, range.First, range.Last)] = Serves(result);
+        }
+        catch (InvalidDataException damage)
+        {
+            onDamage(range.Path, damage.Message);
+            return false;
+        }
+    }
+
+    private bool Serves(RangeResult result) => result.Sums.Iterations >= plan.Experiment.Iterations
+        && (!plan.Experiment.RecordTrajectories || result.Trajectories is not null);
 
     // A folder that was removed is not made again by its first new file: another process may be about to begin there.
     private void RequireFolder()

@@ -41,10 +41,10 @@ internal sealed class RunFolder : IDisposable
     /// <param name="path">The folder; it need not exist.</param>
     /// <param name="plan">The experiment's plan.</param>
     /// <param name="shard">The part of it that the folder is for.</param>
-    /// <param name="fresh">Whether to delete an earlier run that is there.</param>
+    /// <param name="fresh">Whether to delete an earlier run that is there; null for a command that does not, and that has no --out either.</param>
     /// <param name="warn">Takes a line where something unexpected was found and got over.</param>
     /// <exception cref="BadInputException">The folder holds another run, or something that is no run.</exception>
-    public static RunFolder Open(string path, Plan plan, Shard shard, bool fresh, Action<string> warn)
+    public static RunFolder Open(string path, Plan plan, Shard shard, bool? fresh, Action<string> warn)
     {
         if (File.Exists(path))
         {
@@ -107,8 +107,9 @@ internal sealed class RunFolder : IDisposable
         public override string ToString() => $"\"{Name}\", seed {Seed}, stream version {StreamVersion}{(Shard == WholeRun ? "" : $", shard {Shard}")}";
     }
 
-    private static void CheckOwner(string path, Owner owner, bool fresh)
+    private static void CheckOwner(string path, Owner owner, bool? fresh)
     {
+        string elsewhere = fresh is null ? "choose another folder" : "choose another folder with --out";
         string manifest = System.IO.Path.Combine(path, Manifest);
         string state = System.IO.Path.Combine(path, RangeStore.StateFolder);
         string identity = System.IO.Path.Combine(state, Identity);
@@ -124,16 +125,17 @@ internal sealed class RunFolder : IDisposable
         string file = File.Exists(identity) ? identity : manifest;
         if (!File.Exists(file))
         {
-            throw new BadInputException($"{path}: is not empty and holds no run of this program; choose another folder with --out");
+            throw new BadInputException($"{path}: is not empty and holds no run of this program; {elsewhere}");
         }
 
-        if (!fresh && ReadOwner(file) is var other && other != owner)
+        if (fresh != true && ReadOwner(file, elsewhere) is var other && other != owner)
         {
-            throw new BadInputException($"{path}: holds a run of {other}; this is {owner}. Choose another folder with --out, or replace it with --fresh");
+            string replace = fresh is null ? "" : ", or replace it with --fresh";
+            throw new BadInputException($"{path}: holds a run of {other}; this is {owner}; {elsewhere}{replace}");
         }
     }
 
-    private static Owner ReadOwner(string file)
+    private static Owner ReadOwner(string file, string elsewhere)
     {
         try
         {
@@ -143,13 +145,13 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or choose another folder with --out");
+            throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or {elsewhere}");
         }
     }
 
-    private void Begin(Owner owner, bool fresh)
+    private void Begin(Owner owner, bool? fresh)
     {
-        if (fresh)
+        if (fresh == true)
         {
             DeleteRun();
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrpoMonteCarlo.Experiments;
 
 namespace GrpoMonteCarlo.Worker.State;
@@ -5,6 +6,21 @@ namespace GrpoMonteCarlo.Worker.State;
 /// <summary>A range of replicates that a state file holds.</summary>
 internal sealed record StoredRange(string Path, long First, long Last)
 {
+    /// <summary>FIRST-LAST, the name of a range's file.</summary>
+    public static string FileName(long first, long last) => string.Create(CultureInfo.InvariantCulture, $"{first}-{last}");
+
+    /// <summary>The range that a file's name says it holds; null for another name.</summary>
+    public static StoredRange? OfFile(string path)
+    {
+        string name = System.IO.Path.GetFileName(path);
+        return name.Split('-') is [var first, var last]
+            && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out long from)
+            && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long to)
+            && name == FileName(from, to)
+            ? new StoredRange(path, from, to)
+            : null;
+    }
+
     /// <summary>
     /// Disjoint ranges within others that cover the most of them, in rising order. There may be overlaps to choose from where an
     /// experiment was run with fewer replicates in between.

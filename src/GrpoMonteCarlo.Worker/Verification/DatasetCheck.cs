@@ -17,9 +17,10 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
     private readonly Plan _plan = manifest.Plan;
     private readonly List<double> _stepZ = [];
     private readonly long[] _replicates = new long[manifest.Plan.Cells.Count];
+    private bool _summaryIsRead;
 
-    /// <summary>How many replicates each cell has, by the summary; 0 where that cannot be told.</summary>
-    public IReadOnlyList<long> Replicates => _replicates;
+    /// <summary>How many replicates each cell has, by the summary; null where that cannot be told.</summary>
+    public IReadOnlyList<long>? Replicates => _summaryIsRead ? _replicates : null;
 
     /// <summary>Looks at every dataset that the experiment has; the summary's comes first, because it says how many replicates there are.</summary>
     public void CheckFiles()
@@ -44,35 +45,40 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             findings.AddWrong($"manifest.json: lists {string.Join(", ", listed)}; the experiment has {string.Join(", ", expected)}");
         }
 
-        Check(RunFolder.Summary, SummaryRow.Columns.Select(column => column.Column), () => (long)_plan.Cells.Count * iterations, CheckSummaryRows);
-        Check(RunFolder.Cells, CellRow.Columns.Select(column => column.Column), () => _plan.Cells.Count, null);
+        Check(RunFolder.Summary, SummaryRow.Columns, () => (long)_plan.Cells.Count * iterations, CheckSummaryRows);
+        Check(RunFolder.Cells, CellRow.Columns, () => _plan.Cells.Count, null);
         if (anyPopulation)
         {
-            Check(RunFolder.PassAtK, PassAtRow.Columns.Select(column => column.Column), null, null);
+            Check(RunFolder.PassAtK, PassAtRow.Columns, null, null);
         }
 
         if (differences)
         {
             long rows = (long)_plan.Cells.Sum(cell => cell.Comparisons.Count) * iterations;
-            Check(RunFolder.Differences, DifferenceRow.Columns.Select(column => column.Column), () => rows, null);
+            Check(RunFolder.Differences, DifferenceRow.Columns, () => rows, null);
         }
 
         if (trajectories)
         {
-            Check(RunFolder.Trajectories, TrajectoryRow.Columns.Select(column => column.Column), () => _replicates.Sum() * iterations, null);
+            Check(RunFolder.Trajectories, TrajectoryRow.Columns, () => Replicates?.Sum() * iterations, null);
         }
 
         if (passages)
         {
             long rows = (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations;
-            Check(RunFolder.Passages, PassageRow.Columns.Select(column => column.Column), () => rows, null);
-            Check(RunFolder.Basins, BasinRow.Columns.Select(column => column.Column), null, null);
+            Check(RunFolder.Passages, PassageRow.Columns, () => rows, null);
+            Check(RunFolder.Basins, BasinRow.Columns, null, null);
         }
     }
 
-    /// <summary>The certificate, from the summary's step_z.</summary>
+    /// <summary>The certificate, from the summary's step_z, if these could be read.</summary>
     public void CheckCertificate()
     {
+        if (!_summaryIsRead)
+        {
+            return; // what is wrong with the summary has been said
+        }
+
         int before = findings.Wrong.Count;
         var certificate = new Certificate(_stepZ);
         if (!certificate.Passed)
@@ -98,7 +104,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         static bool Near(double? a, double? b) => a is null || b is null ? a == b : Math.Abs(a.Value - b.Value) <= 1e-9;
     }
 
-    private void Check(string name, IEnumerable<ParquetColumn> columns, Func<long>? rows, Action<ParquetReader>? more)
+    private void Check(string name, IReadOnlyList<DatasetColumn> columns, Func<long?>? rows, Action<ParquetReader>? more)
     {
         int before = findings.Wrong.Count;
         string path = Path.Combine(folder, name);
@@ -116,11 +122,11 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         try
         {
             using ParquetReader reader = ParquetReader.Open(path);
-            CheckSchema(name, reader, columns);
+            CheckSchema(name, reader, columns.Select(column => column.Column));
             CheckRows(name, reader, rows?.Invoke());
             if (findings.Wrong.Count == before)
             {
-                CheckValues(name, reader);
+                CheckValues(name, reader, columns);
                 more?.Invoke(reader);
             }
         }
@@ -177,20 +183,19 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         }
     }
 
-    private void CheckValues(string name, ParquetReader reader)
+    private void CheckValues(string name, ParquetReader reader, IReadOnlyList<DatasetColumn> columns)
     {
         for (int column = 0; column < reader.Columns.Count; column++)
         {
-            string columnName = reader.Columns[column].Name;
             long first = 0;
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
                 ColumnValues values = reader.ReadColumn(group, column);
                 for (int row = 0; row < values.Count; row++)
                 {
-                    if (!values.IsNull(row) && ValueRange.Complaint(columnName, values, row) is { } complaint)
+                    if (Number(values, row) is { } number && columns[column].Range.Complaint(number) is { } complaint)
                     {
-                        findings.AddWrong($"{name}: row {first + row}, {columnName}: {complaint}");
+                        findings.AddWrong($"{name}: row {first + row}, {reader.Columns[column].Name}: {complaint}");
                         return; // the first says enough
                     }
                 }
@@ -199,6 +204,14 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             }
         }
     }
+
+    private static double? Number(ColumnValues values, int row) => values.IsNull(row) ? null : values.Type switch
+    {
+        ParquetType.Int32 => values.Int32s[row],
+        ParquetType.Int64 => values.Int64s[row],
+        ParquetType.Double => values.Doubles[row],
+        _ => null,
+    };
 
     // A row for each cell and iteration, in order; and what the other checks need.
     private void CheckSummaryRows(ParquetReader reader)
@@ -226,5 +239,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
                 }
             }
         }
+
+        _summaryIsRead = true;
     }
 }

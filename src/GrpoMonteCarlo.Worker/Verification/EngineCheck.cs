@@ -106,6 +106,11 @@ internal sealed class EngineCheck(string folder, Plan plan, RangeStore store, Fi
 
     private void Simulate(IReadOnlyList<Piece> pieces, string what, Action<Piece, CellSimulator, CellProblem> check)
     {
+        if (pieces.Count == 0)
+        {
+            return;
+        }
+
         int before = findings.Wrong.Count;
         IReadOnlyList<Piece> sample = Sample(pieces);
         Parallel.ForEach(
@@ -139,7 +144,7 @@ internal sealed class EngineCheck(string folder, Plan plan, RangeStore store, Fi
             }
         }
 
-        return sample.Count > 0 || pieces.Count == 0 ? sample : [pieces.MinBy(Cost)!];
+        return sample.Count > 0 ? sample : [pieces.MinBy(Cost)!];
     }
 
     private void Compare(string name, Stream again, long firstRow, string how)

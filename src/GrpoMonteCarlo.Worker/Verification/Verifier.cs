@@ -23,14 +23,14 @@ internal static class Verifier
 
         var store = new RangeStore(folder, manifest.Plan, (file, reason) => findings.AddWrong($"{Path.GetRelativePath(folder, file)}: {reason}"));
         var engine = new EngineCheck(folder, manifest.Plan, store, findings);
-        if (manifest.Plan.Experiment.Replicates == 0 || Directory.Exists(Path.Combine(folder, RangeStore.StateFolder)))
+        if (manifest.Plan.Experiment.Replicates == 0 || !store.IsEmpty)
         {
             engine.WriteAgain();
             engine.SimulateRangesAgain();
         }
-        else
+        else if (datasets.Replicates is { } replicates)
         {
-            engine.SimulateCellsAgain(datasets.Replicates);
+            engine.SimulateCellsAgain(replicates);
         }
 
         return findings;
