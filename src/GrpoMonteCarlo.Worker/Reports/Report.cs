@@ -23,7 +23,7 @@ internal static class Report
         var passAt = PassAtK.Read(folder, run, PassAtKFigure.MostPanels);
         var passages = PassagePaths.Read(folder, run, PassagesFigure.MostPanels);
         var tables = new ReportTables(run, variation);
-        Table[] allTables = [.. tables.All()];
+        Table[] allTables = [.. tables.All(PassageTimes.Read(folder, run))];
         ReportFigure[] figures = [.. reportFigures.All(passAt, passages)];
         (string Path, string Text)[] files =
         [

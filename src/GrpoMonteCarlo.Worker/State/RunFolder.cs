@@ -17,6 +17,7 @@ internal sealed class RunFolder : IDisposable
     public const string Trajectories = "trajectories.parquet";
     public const string Passages = "passages.parquet";
     public const string Basins = "basins.parquet";
+    public const string PassageTimes = "passage_times.parquet";
 
     private const string Identity = "run.json";
     private const string WholeRun = "1/1";
@@ -171,7 +172,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories, Passages, Basins })
+        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Trajectories, Passages, Basins, PassageTimes })
         {
             File.Delete(FileAt(name));
         }

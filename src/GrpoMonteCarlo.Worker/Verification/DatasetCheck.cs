@@ -34,7 +34,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             RunFolder.Cells,
             .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
             .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
-            .. passages ? [RunFolder.Passages, RunFolder.Basins] : Array.Empty<string>(),
+            .. passages ? [RunFolder.Passages, RunFolder.Basins, RunFolder.PassageTimes] : Array.Empty<string>(),
         ];
         string[] listed = [.. manifest.Files.Select(file => file.Name)];
         if (!listed.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
@@ -59,6 +59,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             long rows = (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations;
             Check(RunFolder.Passages, PassageRow.Columns.Select(column => column.Column), () => rows, null);
             Check(RunFolder.Basins, BasinRow.Columns.Select(column => column.Column), null, null);
+            Check(RunFolder.PassageTimes, PassageTimeRow.Columns.Select(column => column.Column), null, null);
         }
     }
 

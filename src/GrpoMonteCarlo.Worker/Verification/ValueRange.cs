@@ -11,10 +11,16 @@ internal static class ValueRange
         "p_ref", "p_start", "alpha", "false_positive", "false_negative", "p_mean", "p_q05", "p_q50", "p_q95", "one_minus_p_mean", "p_theory", "p_finite",
         "degenerate_fraction", "saturated_fraction", "p_observed_mean", "stuck_fraction", "tv_theory", "tv_finite", "bound_held",
         "limit_theory", "limit_finite", "pass_at_k", "pass_at_k_theory", "pass_at_k_finite", "p", "threshold", "reached", "reached_law", "p_low", "p_high",
-        "share", "share_law",
+        "share", "share_law", "left", "left_law",
     ];
 
-    private static readonly HashSet<string> NotNegative = ["beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite", "law_error"];
+    private static readonly HashSet<string> NotNegative =
+    [
+        "beta", "epsilon", "p_sd", "logit_sd", "entropy", "beta_bound", "beta_bound_finite", "law_error",
+        "time_restricted_mean", "time_restricted_mean_law", "time_mean", "time_mean_law",
+    ];
+
+    private static readonly string[] NotNegativeEndings = ["_se", "_law_error"];
 
     // Under the mirror anchor the limit is 1.
     private static readonly HashSet<string> MayBeInfinite = ["logit_limit_theory", "logit_limit_finite"];
@@ -31,7 +37,8 @@ internal static class ValueRange
     private static string? Complaint(string column, double value) =>
         double.IsNaN(value) || (double.IsInfinity(value) && !MayBeInfinite.Contains(column)) ? Is(value, "must be a finite number")
         : Shares.Contains(column) && value is (< 0 or > 1) ? Is(value, "must be from 0 to 1")
-        : (NotNegative.Contains(column) || column.EndsWith("_se", StringComparison.Ordinal)) && value < 0 ? Is(value, "must not be negative")
+        : (NotNegative.Contains(column) || NotNegativeEndings.Any(ending => column.EndsWith(ending, StringComparison.Ordinal))) && value < 0
+            ? Is(value, "must not be negative")
         : null;
 
     private static string Is(double value, string rule) => string.Create(CultureInfo.InvariantCulture, $"is {value:R}, {rule}");

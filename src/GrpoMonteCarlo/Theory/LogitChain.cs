@@ -36,6 +36,9 @@ internal sealed class LogitChain
     /// <summary>Whether the laws have a density on the grid, not atoms.</summary>
     public bool IsSmooth => _smooth && _sum.IsSmooth;
 
+    /// <summary>How many products all transitions so far have taken.</summary>
+    public long Products { get; private set; }
+
     /// <summary>The law of L_1: from the start itself, which no grid has moved.</summary>
     public double[] First()
     {
@@ -59,8 +62,9 @@ internal sealed class LogitChain
         return next;
     }
 
-    private static void Add(double[] masses, Row row, double mass)
+    private void Add(double[] masses, Row row, double mass)
     {
+        Products += row.Entries.Length;
         foreach ((int point, double share) in row.Entries)
         {
             masses[point] += mass * share;

@@ -195,6 +195,71 @@ public class LogitLawTests
         Assert.Equal(double.PositiveInfinity, new LogitLaw(recurrence, 1, recurrence.Reference, 3).PassageOf(SuccessProbability.FromLogit(800)).Mean());
     }
 
+    [Theory]
+    [InlineData(16, 16, 0.2, 1, 0.6, 0.68, 0.65)]
+    [InlineData(32, 4, 0.1, 0.7, 0.64, 0.8, 0.7)]
+    [InlineData(8, 2, 0.3, 1, 0.35, 0.9, 0.4)]
+    public void Exits_from_a_region_with_two_ends_are_those_of_a_million_trajectories(int g, int m, double pRef, double beta, double low, double high, double start)
+    {
+        const int Iterations = 12;
+        (SuccessProbability from, SuccessProbability to) = (SuccessProbability.FromP(low), SuccessProbability.FromP(high));
+        (Cell cell, double[][] logits) = Simulate(g, m, pRef, beta, "\"reference\"", "grpo", Iterations, start);
+        PassageLaw exit = LawOf(cell, Iterations).ExitOf(from, to);
+        bool[] left = new bool[Replicates];
+        double restricted = 0;
+        for (int n = 0; n <= Iterations; n++)
+        {
+            for (int r = 0; r < Replicates; r++)
+            {
+                left[r] |= logits[n][r] < from.Logit || logits[n][r] >= to.Logit;
+            }
+
+            double expected = 1 - exit.NotYet[n];
+            double share = left.Count(yes => yes) / (double)Replicates;
+            double slack = (5 * Math.Sqrt(expected * (1 - expected) / Replicates)) + (3 * exit.Error(n)) + 1e-9;
+            Assert.InRange(share, expected - slack, expected + slack);
+            restricted += n < Iterations ? 1 - share : 0;
+        }
+
+        // The standard deviation of min(T, N) is at most N/2.
+        double reach = (5 * Iterations / 2 / Math.Sqrt(Replicates)) + (3 * exit.RestrictedMeanError());
+        Assert.InRange(restricted, exit.RestrictedMean() - reach, exit.RestrictedMean() + reach);
+        Assert.InRange(exit.NotYet[^1], 0, 0.9);
+    }
+
+    [Fact]
+    public void A_start_outside_a_region_has_left_it_at_once()
+    {
+        var recurrence = new Recurrence(AdvantageRule.Named[0].FiniteGroup(8, 0), 1, SuccessProbability.FromP(0.3), 1);
+        var law = new LogitLaw(recurrence, 4, recurrence.Reference, 5);
+        foreach ((double low, double high) in new[] { (0, 0.3), (0.1, 0.2), (0.31, 0.9) })
+        {
+            PassageLaw exit = law.ExitOf(SuccessProbability.FromP(low), SuccessProbability.FromP(high));
+            Assert.All(exit.NotYet, left => Assert.Equal(0, left));
+            Assert.Equal((0.0, 0, 0), (exit.Mean(), exit.Quantile(0.05), exit.Quantile(0.95)));
+        }
+
+        // It belongs to the lower end, and to a region without ends there is no outside.
+        Assert.Equal(1, law.ExitOf(recurrence.Reference, SuccessProbability.FromP(0.9)).NotYet[0]);
+        PassageLaw never = law.ExitOf(SuccessProbability.FromP(0), SuccessProbability.FromP(1));
+        Assert.Equal(1, never.NotYet[5], 1e-12);
+        Assert.Equal((double.PositiveInfinity, double.PositiveInfinity), (never.Mean(), never.MeanError()));
+        Assert.Null(never.Quantile(0.5));
+    }
+
+    [Fact]
+    public void A_mean_escape_does_not_depend_on_how_far_it_was_followed()
+    {
+        // Over the unstable fixed point of experiments/escape.json.
+        var recurrence = new Recurrence(AdvantageRule.Named[0].FiniteGroup(32, 1e-4), 1, SuccessProbability.FromP(0.1), 0.7);
+        PassageLaw[] laws = [.. new[] { 3, 40, 400 }.Select(iterations =>
+            new LogitLaw(recurrence, 4, SuccessProbability.FromP(0.7), iterations).PassageOf(SuccessProbability.FromLogit(1.974)))];
+        Assert.All(laws, law => Assert.Equal(1, law.Mean() / laws[0].Mean(), 0.02));
+        Assert.All(laws, law => Assert.InRange(law.MeanError(), 0, 0.03 * law.Mean()));
+        Assert.Equal(laws[2].RestrictedMean(), Enumerable.Range(0, 400).Sum(n => laws[2].NotYet[n]), 1e-9);
+        Assert.Equal(1, laws[1].Quantile(0.5)!.Value / (Math.Log(2) * laws[1].Mean()), 0.02);
+    }
+
     private static bool IsSharp(LogitLaw law, int n, SuccessProbability edge)
     {
         const double Little = 1e-5; // 10 of a million, a fifth of what chance does in the smallest bin
