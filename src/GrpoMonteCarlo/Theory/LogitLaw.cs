@@ -3,8 +3,8 @@ using GrpoMonteCarlo.Numerics;
 namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
-/// The law of L_0, ..., L_N over replicates, L_n = alpha L_ref + (1-alpha) L_{n-1} + sum_g phi(K_g) / (M p (1-p) beta), K_g ~ Binomial(G, p)
-/// (theory.md section 5, estimator <c>importance</c>): the chain is one-dimensional, so its density is propagated on a grid of logits, at
+/// The law of L_0, ..., L_N over replicates, L_n = alpha L_ref + (1-alpha) L_{n-1} + step/beta, the step estimated from M groups (theory.md section 5):
+/// <c>importance</c>, sum_g phi(K_g) / (M p (1-p)), K_g ~ Binomial(G, p), also with a noisy verifier; <c>plug-in</c>, sum_g s(K_g) / M. The chain is one-dimensional, so its density is propagated on a grid of logits, at
 /// any noise. Nothing is drawn. Each transition leaves out less than 1e-12 of its mass; what the grid does is told by <see cref="Error"/>.
 /// The same bits on every machine. Some tenths of a second to a second for up to a hundred iterations.
 /// </summary>
@@ -15,6 +15,8 @@ public sealed class LogitLaw
 
     /// <summary>The largest M.</summary>
     public const long MostGroups = GroupSumLaw.MostGroups;
+
+    internal const string WithoutLaw = "Only finite groups have a law, of the estimators importance, with a noisy verifier or not, and plug-in.";
 
     // Beyond, a policy has saturated, and its logit only matters by its size.
     private const double WindowEnd = 40;
@@ -34,11 +36,14 @@ public sealed class LogitLaw
     // A chain with its laws; [0] is not used: the start is known.
     private sealed record Law(LogitChain Chain, double[][] Masses);
 
-    /// <param name="recurrence">A recurrence of a finite group, which has the rule, the anchor and beta.</param>
+    /// <param name="recurrence">
+    /// A recurrence of a finite group, which has the estimator, the rule, the anchor and beta: its Omega is a <see cref="FiniteGroupOmega"/>, that in a
+    /// <see cref="NoisyOmega"/>, or a <see cref="PlugInOmega"/>.
+    /// </param>
     /// <param name="groups">M, groups an update, 1 to <see cref="MostGroups"/>.</param>
     /// <param name="start">p_0, strictly between 0 and 1.</param>
     /// <param name="iterations">N, 1 to <see cref="MostIterations"/>.</param>
-    /// <exception cref="ArgumentException">The recurrence is not of a finite group.</exception>
+    /// <exception cref="ArgumentException">The recurrence is of another Omega.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public LogitLaw(Recurrence recurrence, long groups, SuccessProbability start, int iterations)
     {
@@ -47,10 +52,7 @@ public sealed class LogitLaw
         ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, MostGroups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(iterations);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(iterations, MostIterations);
-        if (recurrence.Omega is not FiniteGroupOmega omega)
-        {
-            throw new ArgumentException("Only finite groups have a law: the recurrence must be of one.", nameof(recurrence));
-        }
+        GroupTermLaw term = GroupTermLaw.Of(recurrence.Omega) ?? throw new ArgumentException(WithoutLaw, nameof(recurrence));
 
         if (!double.IsFinite(start.Logit) || !double.IsFinite(recurrence.Reference.Logit))
         {
@@ -59,10 +61,10 @@ public sealed class LogitLaw
 
         Iterations = iterations;
         _start = start;
-        var sum = new GroupSumLaw(omega, groups);
+        var sum = new GroupSumLaw(term, groups);
 
         // Twice it is looked where the mass is, then with full resolution, and with half of it for the error.
-        Law Of(LogitGrid grid, bool smooth) => Propagate(new LogitChain(recurrence, groups, start, sum, grid, smooth), iterations);
+        Law Of(LogitGrid grid, bool smooth) => Propagate(new LogitChain(recurrence, start, sum, grid, smooth), iterations);
         Law where = Of(new LogitGrid(-WindowEnd, WindowEnd, 0.125), smooth: false);
         where = Of(Around(where, WindowPoints / 2), smooth: true);
         LogitGrid grid = Around(where, WindowPoints);
