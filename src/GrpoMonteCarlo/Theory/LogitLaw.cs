@@ -4,8 +4,8 @@ namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
 /// The law of L_0, ..., L_N over replicates, L_n = alpha L_ref + (1-alpha) L_{n-1} + step/beta, the step estimated from M groups (theory.md section 5):
-/// <c>importance</c>, sum_g phi(K_g) / (M p (1-p)), K_g ~ Binomial(G, p), also with a noisy verifier; <c>plug-in</c>, sum_g s(K_g) / M. The chain is one-dimensional, so its density is propagated on a grid of logits, at
-/// any noise. Nothing is drawn. Each transition leaves out less than 1e-12 of its mass; what the grid does is told by <see cref="Error"/>.
+/// <c>importance</c>, sum_g phi(K_g) / (M p (1-p)), K_g ~ Binomial(G, p), also with a noisy verifier; <c>plug-in</c>, sum_g s(K_g) / M. The chain is
+/// one-dimensional, so its density is propagated on a grid of logits, at any noise. Nothing is drawn. Each transition leaves out less than 1e-12 of its mass; what the grid does is told by <see cref="Error"/>.
 /// The same bits on every machine. Some tenths of a second to a second for up to a hundred iterations.
 /// </summary>
 public sealed class LogitLaw
@@ -27,7 +27,7 @@ public sealed class LogitLaw
     // Of first passages: less than this, and all have left; and the least share that leaves in an iteration and is no artefact of the grid.
     private const double Nothing = 1e-12;
     private const double LeastRate = 1e-9;
-    private const long MostProducts = 1L << 30; // beyond N: about a second
+    private const long MostProducts = 1L << 30; // from L_0 on: a second or two
 
     private readonly Law _fine;
     private readonly Law _coarse;
