@@ -29,10 +29,11 @@ public class DataDictionaryTests
         AssertAsSaid("trajectories.parquet", [.. TrajectoryRow.Columns.Select(column => column.Column)]);
 
     [Fact]
-    public void Passage_and_basin_columns_are_as_said()
+    public void Passage_columns_are_as_said()
     {
         AssertAsSaid("passages.parquet", [.. PassageRow.Columns.Select(column => column.Column)]);
         AssertAsSaid("basins.parquet", [.. BasinRow.Columns.Select(column => column.Column)]);
+        AssertAsSaid("passage_times.parquet", [.. PassageTimeRow.Columns.Select(column => column.Column)]);
     }
 
     [Fact]

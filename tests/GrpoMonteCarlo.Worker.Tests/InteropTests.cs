@@ -25,6 +25,14 @@ public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDispos
     public void Others_read_a_dataset_of_variants_as_we_do(string name) => Compare(variants.Results, name);
 
     [Fact]
+    public void Others_read_first_passages_as_we_do()
+    {
+        RequireInterop();
+        Results results = _workspace.RunExperiment(PassageTests.Mixed, "passages");
+        Assert.All(["passages.parquet", "basins.parquet", "passage_times.parquet"], name => Compare(results, name));
+    }
+
+    [Fact]
     public void Optional_texts_are_among_what_is_compared()
     {
         // Some null and some not, or the comparison would not show how they are read.

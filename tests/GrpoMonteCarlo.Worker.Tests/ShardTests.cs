@@ -34,6 +34,14 @@ public sealed class ShardTests(MixedRun mixed, VariantsRun variants, CoupledRun 
     }
 
     [Fact]
+    public void First_passages_combine_as_well()
+    {
+        Results whole = Combined(PassageTests.Mixed, 3);
+        Assert.Equal(7, whole.Digests.Split('\n').Length); // three of passages, and pass@k of the prompts
+        Assert.Equal(_workspace.RunExperiment(PassageTests.Mixed, "scratch").Digests, whole.Digests);
+    }
+
+    [Fact]
     public void A_combined_run_can_be_reported_and_extended_as_any_other()
     {
         Results whole = Combined(Small, 3);

@@ -11,7 +11,8 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     private const string Small = """
         {
           "name": "small", "seed": 4, "iterations": 3, "replicates": 20,
-          "grid": { "prompts": { "pRef": [0.2, 0.4] }, "beta": [1, 2], "groupSize": 8, "groups": 30 }, "record": { "trajectories": true }
+          "grid": { "prompts": { "pRef": [0.2, 0.4] }, "beta": [1, 2], "groupSize": 8, "groups": 30 },
+          "record": { "trajectories": true, "passages": [0.35] }
         }
         """;
 
@@ -96,7 +97,8 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     {
         _workspace.RunExperiment(Small, "out");
         var random = new System.Random(8);
-        foreach (string file in new[] { "manifest.json", "summary.parquet", "cells.parquet", "pass_at_k.parquet", "trajectories.parquet" })
+        string[] files = ["summary", "cells", "pass_at_k", "trajectories", "passages", "basins", "passage_times"];
+        foreach (string file in files.Select(name => $"{name}.parquet").Prepend("manifest.json"))
         {
             string path = _workspace.PathOf("out", file);
             byte[] whole = File.ReadAllBytes(path);

@@ -33,8 +33,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         long summaryRows = 0;
         long cellRows = 0;
         long passAtRows = 0;
-        long passageRows = 0;
-        long basinRows = 0;
+        (long Passages, long Basins, long Times) passageRows = default;
         bool anyPopulation = plan.Cells.Any(cell => cell.Population is not null);
         Write(folder, RunFolder.Summary, true, summaryStream => Write(folder, RunFolder.Cells, true, cellsStream => Write(folder, RunFolder.PassAtK, anyPopulation, passAtStream =>
         {
@@ -92,12 +91,13 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
 
         bool hasPassages = PassageDatasets.AreIn(plan.Experiment);
-        Write(folder, RunFolder.Passages, hasPassages, passageStream => Write(folder, RunFolder.Basins, hasPassages, basinStream =>
-            (passageRows, basinRows) = passageStream is null || basinStream is null ? (0, 0) : PassageDatasets.Write(plan, ranges, passageStream, basinStream, workers, cancellation)));
+        Write(folder, RunFolder.Passages, hasPassages, passages => Write(folder, RunFolder.Basins, hasPassages, basins => Write(folder, RunFolder.PassageTimes, hasPassages, times =>
+            passageRows = hasPassages ? PassageDatasets.Write(plan, ranges, passages!, basins!, times!, workers, cancellation) : default)));
         if (hasPassages)
         {
-            files.Add(Describe(folder, RunFolder.Passages, passageRows));
-            files.Add(Describe(folder, RunFolder.Basins, basinRows));
+            files.Add(Describe(folder, RunFolder.Passages, passageRows.Passages));
+            files.Add(Describe(folder, RunFolder.Basins, passageRows.Basins));
+            files.Add(Describe(folder, RunFolder.PassageTimes, passageRows.Times));
         }
 
         return new RunDatasets(files, new Certificate(stepZ), lastIterations);

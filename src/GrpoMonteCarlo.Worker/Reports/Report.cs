@@ -24,7 +24,7 @@ internal static class Report
         var passages = PassagePaths.Read(folder, run, PassagesFigure.MostPanels);
         var pairs = CellPairs.Read(folder, run);
         var tables = new ReportTables(run, variation);
-        Table[] allTables = [.. tables.All()];
+        Table[] allTables = [.. tables.All(PassageTimes.Read(folder, run))];
         ReportFigure[] figures = [.. reportFigures.All(passAt, passages, pairs)];
         (string Path, string Text)[] files =
         [

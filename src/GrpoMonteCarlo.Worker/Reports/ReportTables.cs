@@ -1,10 +1,10 @@
 namespace GrpoMonteCarlo.Worker.Reports;
 
-/// <summary>The tables: each cell at the last iteration, the certificate, and fractions.</summary>
+/// <summary>The tables: each cell at the last iteration, the certificate, fractions, and when replicates leave regions.</summary>
 internal sealed class ReportTables
 {
     /// <summary>Every name a table may have.</summary>
-    public static readonly string[] Names = ["cells", "certificate", "fractions"];
+    public static readonly string[] Names = ["cells", "certificate", "fractions", "passage-times"];
 
     private const int MostCells = 5_000;
     private const int ClosedFormDecimals = 6;
@@ -38,7 +38,13 @@ internal sealed class ReportTables
     /// <summary>Digits after the point for what stands beside a cell's mean.</summary>
     public int Decimals(int cell) => _run.IsEmpirical ? Intervals.Decimals(_run.Last("p_se")[cell]) : ClosedFormDecimals;
 
-    public IEnumerable<Table> All() => _run.IsEmpirical ? [Cells(), Certificate(), Fractions()] : [Cells()];
+    /// <summary>The tables, in the report's order.</summary>
+    /// <param name="times">passage_times.parquet; null if the run has none.</param>
+    public IEnumerable<Table> All(PassageTimes? times)
+    {
+        Table[] passages = times is { Count: > 0 } ? [Passages(times)] : [];
+        return _run.IsEmpirical ? [Cells(), Certificate(), Fractions(), .. passages] : [Cells()];
+    }
 
     private static int? FarthestCell(RunData run)
     {
@@ -138,6 +144,29 @@ internal sealed class ReportTables
     {
         Always = Always(),
     };
+
+    private Table Passages(PassageTimes times)
+    {
+        TableColumn[] columns =
+        [
+            new("region", "region"), new("p_low", "*p* from"), new("p_high", "to"),
+            new("left", "share that left"), new("left_se", "s.e."), new("left_law", "law"),
+            new("time_q50", "median *T*"), new("time_q50_law", "law"),
+            new("time_restricted_mean", $"mean of min(*T*, {_run.Iterations})"), new("time_restricted_mean_se", "s.e."), new("time_restricted_mean_law", "law"),
+            new("time_mean_law", "mean *T*, law"),
+        ];
+        var chosen = _cells.ToHashSet();
+        return new Table(
+            "passage-times",
+            "*T* is the first iteration at which *p* lies outside a region: at a threshold or above, or outside the basin in which the start lies. Measured over "
+                + $"{_run.Iterations} iterations; “law” is that of the finite-group chain, its median and mean of *T* beyond these as well. The mean of "
+                + $"min(*T*, {_run.Iterations}) counts a replicate that has not left by then as {_run.Iterations}.",
+            [.. Identity(), .. columns],
+            [
+                .. Enumerable.Range(0, times.Count).Where(row => chosen.Contains(times.Cell(row))).Select(row => (TableValue[])
+                    [.. Identity(times.Cell(row)), .. columns.Select(column => times.Value(column.Name, row))]),
+            ]);
+    }
 
     private static TableValue[] Fraction(double fraction, double n)
     {

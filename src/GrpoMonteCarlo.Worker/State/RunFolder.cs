@@ -18,6 +18,7 @@ internal sealed class RunFolder : IDisposable
     public const string Differences = "differences.parquet";
     public const string Passages = "passages.parquet";
     public const string Basins = "basins.parquet";
+    public const string PassageTimes = "passage_times.parquet";
 
     private const string Identity = "run.json";
     private const string WholeRun = "1/1";
@@ -174,7 +175,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Differences, Trajectories, Passages, Basins })
+        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Differences, Trajectories, Passages, Basins, PassageTimes })
         {
             File.Delete(FileAt(name));
         }

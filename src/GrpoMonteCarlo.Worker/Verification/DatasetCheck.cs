@@ -37,7 +37,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
             .. differences ? [RunFolder.Differences] : Array.Empty<string>(),
             .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
-            .. passages ? [RunFolder.Passages, RunFolder.Basins] : Array.Empty<string>(),
+            .. passages ? [RunFolder.Passages, RunFolder.Basins, RunFolder.PassageTimes] : Array.Empty<string>(),
         ];
         string[] listed = [.. manifest.Files.Select(file => file.Name)];
         if (!listed.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
@@ -68,6 +68,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
             long rows = (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations;
             Check(RunFolder.Passages, PassageRow.Columns, () => rows, null);
             Check(RunFolder.Basins, BasinRow.Columns, null, null);
+            Check(RunFolder.PassageTimes, PassageTimeRow.Columns, null, null);
         }
     }
 

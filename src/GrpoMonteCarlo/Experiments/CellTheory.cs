@@ -119,14 +119,14 @@ public sealed class CellTheory
     public LongRun? PopulationLongRun() => LongRunOf(_populationSearch, null);
 
     /// <summary>
-    /// The law of L_0, ..., L_N over replicates; null where it is not known: but for two-point policies of one prompt with the estimator
-    /// <c>importance</c>, and neither a noisy verifier, a lag nor stages; and beyond the sizes that <see cref="LogitLaw"/> takes.
+    /// The law of L_0, ..., L_N over replicates; null where it is not known: but for two-point policies of one prompt with the estimators
+    /// <c>importance</c> and <c>plug-in</c>, and neither a lag nor stages; and beyond the sizes that <see cref="LogitLaw"/> takes.
     /// </summary>
     /// <param name="iterations">N, at least 1.</param>
     public LogitLaw? Law(int iterations) =>
-        _cell is { Population: null, Lag: 0, StageLength: 0, NeedsArms: false, Estimator: Estimator.Importance, Groups: <= LogitLaw.MostGroups }
-        && _cell.Verifier.IsNone && !_cell.Advantage.DividesByBatch && iterations <= LogitLaw.MostIterations
-            ? new LogitLaw(FiniteRecurrence(_cell.Advantage.FiniteGroup(_cell.GroupSize, _cell.Epsilon)), _cell.Groups, Starts[0], iterations)
+        _cell is { Population: null, Lag: 0, StageLength: 0, NeedsArms: false, Estimator: Estimator.Importance or Estimator.PlugIn, Groups: <= LogitLaw.MostGroups }
+        && !_cell.Advantage.DividesByBatch && iterations <= LogitLaw.MostIterations
+            ? new LogitLaw(FiniteRecurrence(_finiteSearch!.Omega), _cell.Groups, Starts[0], iterations)
             : null;
 
     /// <summary>The boundaries of the basins of the finite group's recurrence, rising; null if it has no closed form, in stages, of many prompts and of gradient updates.</summary>

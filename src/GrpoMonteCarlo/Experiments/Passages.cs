@@ -24,12 +24,13 @@ public sealed class Passages
 {
     private readonly int _iterations;
     private readonly IReadOnlyList<double> _given;
-    private readonly SuccessProbability[] _thresholds;
     private readonly SuccessProbability[] _boundaries;
-    private readonly long[][] _firsts; // of each threshold and iteration: replicates that reached it then
+    private readonly Region[] _regions; // below each threshold, then the basin of the start if there are others
+    private readonly long[][] _exits; // of each region and iteration: replicates that were outside then for the first time
     private readonly long[] _basins;
     private readonly bool _hasBasins;
     private readonly LogitLaw? _law;
+    private readonly Lazy<PassageLaw?>[] _laws; // of each region
     private long _replicates;
 
     /// <param name="experiment">The experiment.</param>
@@ -40,13 +41,21 @@ public sealed class Passages
         ArgumentNullException.ThrowIfNull(theory);
         _iterations = experiment.Iterations;
         _given = experiment.Passages;
-        _thresholds = [.. _given.Select(SuccessProbability.FromP)];
-        _firsts = [.. _thresholds.Select(_ => new long[_iterations + 1])];
         _law = theory.Law(_iterations);
         IReadOnlyList<SuccessProbability>? boundaries = theory.BasinBoundaries();
         _hasBasins = boundaries is not null;
         _boundaries = [.. boundaries ?? []];
         _basins = new long[_boundaries.Length + 1];
+        _regions = [.. _given.Select(threshold => Region.Below(threshold)), .. _boundaries.Length == 0 ? Array.Empty<Region>() : [BasinOf(theory.Starts[0])]];
+        _exits = [.. _regions.Select(_ => new long[_iterations + 1])];
+        _laws = [.. _regions.Select(region => new Lazy<PassageLaw?>(() => _law?.ExitOf(region.Low, region.High)))];
+    }
+
+    // What a replicate may leave, low <= p < high; ends as they are to be written beside as they are compared.
+    private readonly record struct Region(PassageRegion Kind, double PLow, double PHigh, SuccessProbability Low, SuccessProbability High)
+    {
+        public static Region Below(double threshold) =>
+            new(PassageRegion.Threshold, 0, threshold, SuccessProbability.FromP(0), SuccessProbability.FromP(threshold));
     }
 
     /// <summary>Adds the trajectories of some replicates; they may go further than the experiment.</summary>
@@ -58,27 +67,21 @@ public sealed class Passages
         for (int first = 0; first < logits.Length; first += stride)
         {
             ReadOnlySpan<double> path = logits.Slice(first, _iterations + 1);
-            for (int t = 0; t < _thresholds.Length; t++)
+            for (int i = 0; i < _regions.Length; i++)
             {
                 int n = 0;
-                while (n < path.Length && path[n] < _thresholds[t].Logit)
+                while (n < path.Length && path[n] >= _regions[i].Low.Logit && path[n] < _regions[i].High.Logit)
                 {
                     n++;
                 }
 
                 if (n < path.Length)
                 {
-                    _firsts[t][n]++;
+                    _exits[i][n]++;
                 }
             }
 
-            int basin = 0;
-            while (basin < _boundaries.Length && path[^1] >= _boundaries[basin].Logit)
-            {
-                basin++;
-            }
-
-            _basins[basin]++;
+            _basins[NumberOf(path[^1])]++;
             _replicates++;
         }
     }
@@ -86,13 +89,13 @@ public sealed class Passages
     /// <summary>By threshold and iteration, in the experiment's order.</summary>
     public IEnumerable<Passage> ByIteration()
     {
-        for (int t = 0; t < _thresholds.Length; t++)
+        for (int t = 0; t < _given.Count; t++)
         {
-            PassageLaw? law = _law?.PassageOf(_thresholds[t]);
+            PassageLaw? law = _laws[t].Value;
             long reached = 0;
             for (int n = 0; n <= _iterations; n++)
             {
-                reached += _firsts[t][n];
+                reached += _exits[t][n];
                 yield return new Passage(_given[t], n, ShareOf(reached), law is null ? null : 1 - law.NotYet[n], law?.Error(n));
             }
         }
@@ -118,6 +121,61 @@ public sealed class Passages
                 law?[i],
                 law is null ? null : errors[i] + errors[i + 1]);
         }
+    }
+
+    /// <summary>By threshold, in the experiment's order, then the basin in which the start lies, where there are at least two.</summary>
+    public IEnumerable<PassageTime> ByRegion() => _regions.Select((region, i) => new PassageTime(
+        region.Kind,
+        region.PLow,
+        region.PHigh,
+        _replicates,
+        _replicates == 0 ? null : Measured(_exits[i]),
+        _laws[i].Value is { } law ? PassageTimeLaw.Of(law) : null));
+
+    private PassageTimeMeasured Measured(long[] exits)
+    {
+        long left = exits.Sum();
+        double mean = (exits.Select((count, n) => count * (double)n).Sum() + ((_replicates - left) * (double)_iterations)) / _replicates;
+        double Square(double time) => (time - mean) * (time - mean);
+        double squares = exits.Select((count, n) => count * Square(n)).Sum() + ((_replicates - left) * Square(_iterations));
+        double? error = _replicates < 2 ? null : Math.Sqrt(squares / (_replicates - 1) / _replicates);
+        return new PassageTimeMeasured(
+            ShareOf(left)!.Value, new Estimate(mean, error), left == _replicates ? mean : null, Quantile(exits, 1), Quantile(exits, 10), Quantile(exits, 19));
+    }
+
+    // The first iteration by which so many twentieths have left.
+    private int? Quantile(long[] exits, int twentieths)
+    {
+        long left = 0;
+        for (int n = 0; n < exits.Length; n++)
+        {
+            left += exits[n];
+            if (20 * left >= twentieths * _replicates)
+            {
+                return n;
+            }
+        }
+
+        return null;
+    }
+
+    private Region BasinOf(SuccessProbability p)
+    {
+        int i = NumberOf(p.Logit);
+        SuccessProbability low = i == 0 ? SuccessProbability.FromP(0) : _boundaries[i - 1];
+        SuccessProbability high = i == _boundaries.Length ? SuccessProbability.FromP(1) : _boundaries[i];
+        return new Region(PassageRegion.Basin, low.P, high.P, low, high);
+    }
+
+    private int NumberOf(double logit)
+    {
+        int basin = 0;
+        while (basin < _boundaries.Length && logit >= _boundaries[basin].Logit)
+        {
+            basin++;
+        }
+
+        return basin;
     }
 
     // Of replicates that have or have not, the sample's standard deviation with divisor R-1.

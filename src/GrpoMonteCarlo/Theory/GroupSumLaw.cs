@@ -3,8 +3,8 @@ using GrpoMonteCarlo.Numerics;
 namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
-/// The law of sum_g phi(K_g) over M groups, K_g ~ Binomial(G, p): its atoms where they are few, else the inverse transform of the M-th power
-/// of one group's characteristic function, on a lattice that leaves out less than 1e-12 of the mass (Bernstein's bound).
+/// The law of what M groups add up to: its atoms where they are few, else the inverse transform of the M-th power of one group's
+/// characteristic function, on a lattice that leaves out less than 1e-12 of the mass (Bernstein's bound).
 /// </summary>
 internal sealed class GroupSumLaw
 {
@@ -15,42 +15,30 @@ internal sealed class GroupSumLaw
     private const int MostProducts = 20_000;
     private const int ShortestLattice = 512;
     private const int LongestLattice = 4096;
-    private const double Negligible = 1e-18;
-
     // 2 ln 10^12 and a third of ln 10^12: P(S - E S > t) <= exp(-t^2 / (2 (V + phi t/3))).
     private const double VarianceReach = 55.26;
     private const double TermReach = 9.21;
 
-    private readonly int _groupSize;
+    private readonly GroupTermLaw _term;
     private readonly long _groups;
-    private readonly double[] _phi; // distinct, rising, the first 0
-    private readonly int[] _kinds; // of each K its place among them
-    private readonly double[] _weights;
     private readonly int[][]? _sums; // of each number of groups: where an atom goes when one more group comes to it
     private readonly double[] _spare;
     private readonly Dictionary<int, FourierTransform> _transforms = [];
-    private readonly double[] _real = new double[LongestLattice];
-    private readonly double[] _imaginary = new double[LongestLattice];
-    private readonly double[] _cos;
-    private readonly double[] _sin;
-    private readonly double[] _turnCos;
-    private readonly double[] _turnSin;
+    private readonly double[] _real;
+    private readonly double[] _imaginary;
 
-    /// <param name="omega">The group's terms.</param>
+    /// <param name="term">What one group adds.</param>
     /// <param name="groups">M.</param>
-    public GroupSumLaw(FiniteGroupOmega omega, long groups)
+    public GroupSumLaw(GroupTermLaw term, long groups)
     {
-        _groupSize = omega.GroupSize;
+        _term = term;
         _groups = groups;
-        _phi = [.. omega.Phi.Distinct().Order()];
-        _kinds = [.. omega.Phi.Select(phi => Array.IndexOf(_phi, phi))];
-        _weights = new double[_phi.Length];
-        (_cos, _sin) = (new double[_phi.Length], new double[_phi.Length]);
-        (_turnCos, _turnSin) = (new double[_phi.Length], new double[_phi.Length]);
-        (_sums, double[] atoms) = Enumerate(_phi, groups);
+        (_sums, double[] atoms) = Enumerate(term.Values, groups);
         Values = _sums is null ? new double[LongestLattice] : atoms;
         Probabilities = new double[Values.Length];
         _spare = new double[Values.Length];
+        int length = _sums is null ? LongestLattice : 0;
+        (_real, _imaginary) = (new double[length], new double[length]);
     }
 
     /// <summary>Where the mass is, rising; the first <see cref="Count"/> of them.</summary>
@@ -64,68 +52,56 @@ internal sealed class GroupSumLaw
     /// <summary>Whether the values are a lattice of a law that is smooth on it, and not its atoms.</summary>
     public bool IsSmooth => _sums is null;
 
-    /// <summary>The mass at 0 that is not among the values.</summary>
-    public double AtZero { get; private set; }
+    /// <summary>An atom that is not among the values, of groups that all have the same: where it is, and its mass.</summary>
+    public (double Value, double Mass) Still { get; private set; }
+
+    /// <summary>What a sum is divided by to be the step over beta.</summary>
+    public double Divisor(SuccessProbability p, double beta) => _term.IsPerVariance ? _groups * p.Variance * beta : _groups * beta;
 
     /// <summary>Works the law out.</summary>
     /// <param name="p">Success probability.</param>
     /// <param name="resolution">How dense a lattice is of use.</param>
     public void Compute(SuccessProbability p, double resolution)
     {
-        Weigh(p.P, p.OneMinusP);
+        _term.Weigh(p);
         Count = 0;
-        AtZero = 0;
+        Still = (0, 0);
         if (_sums is not null)
         {
             AddGroupByGroup(_sums);
             return;
         }
 
-        double informative = 0;
-        for (int i = 1; i < _phi.Length; i++)
+        if (_term.Other * _groups < 1e-15)
         {
-            informative += _weights[i];
-        }
-
-        if (informative * _groups < 1e-15)
-        {
-            AtZero = 1;
+            Still = (_groups * _term.Still.Value, 1);
             return;
         }
 
         Transform(resolution);
     }
 
-    private static (int[][]? Sums, double[] Atoms) Enumerate(double[] phi, long groups)
+    private static (int[][]? Sums, double[] Atoms) Enumerate(double[] values, long groups)
     {
+        if (values.Length == 0)
+        {
+            return (null, []);
+        }
+
         var steps = new List<int[]>();
         double[] atoms = [0];
         long products = 0;
         for (long m = 0; m < groups; m++)
         {
-            products += (long)atoms.Length * phi.Length;
+            products += (long)atoms.Length * values.Length;
             if (products > MostProducts)
             {
                 return (null, []);
             }
 
-            double[] sums = [.. atoms.SelectMany(atom => phi.Select(term => atom + term))];
-            int[] order = [.. Enumerable.Range(0, sums.Length).OrderBy(i => sums[i])];
-            var merged = new List<double>();
-            int[] places = new int[sums.Length];
-            foreach (int i in order)
-            {
-                // The same terms in another order.
-                if (merged.Count == 0 || sums[i] - merged[^1] > 1e-12 * sums[order[^1]])
-                {
-                    merged.Add(sums[i]);
-                }
-
-                places[i] = merged.Count - 1;
-            }
-
+            // Many have the same terms in another order.
+            (atoms, int[] places) = DistinctValues.Of([.. atoms.SelectMany(atom => values.Select(term => atom + term))]);
             steps.Add(places);
-            atoms = [.. merged];
         }
 
         return ([.. steps], atoms);
@@ -133,6 +109,7 @@ internal sealed class GroupSumLaw
 
     private void AddGroupByGroup(int[][] sums)
     {
+        double[] weights = _term.Weights;
         double[] now = Probabilities;
         double[] next = _spare;
         int count = 1;
@@ -143,10 +120,10 @@ internal sealed class GroupSumLaw
             Array.Clear(next);
             for (int i = 0; i < count; i++)
             {
-                for (int j = 0; j < _weights.Length; j++)
+                for (int j = 0; j < weights.Length; j++)
                 {
-                    int place = places[(i * _weights.Length) + j];
-                    next[place] += now[i] * _weights[j];
+                    int place = places[(i * weights.Length) + j];
+                    next[place] += now[i] * weights[j];
                     most = Math.Max(most, place);
                 }
             }
@@ -163,51 +140,14 @@ internal sealed class GroupSumLaw
         Count = count;
     }
 
-    // Chances of the kinds of groups, outwards from the mode.
-    private void Weigh(double p, double oneMinusP)
-    {
-        Array.Clear(_weights);
-        int mode = Math.Min(_groupSize, (int)((_groupSize + 1) * p));
-        _weights[_kinds[mode]] = 1;
-        double total = 1;
-        double weight = 1;
-        for (int k = mode; k < _groupSize && weight > 0; k++)
-        {
-            weight *= (double)(_groupSize - k) / (k + 1) * (p / oneMinusP);
-            _weights[_kinds[k + 1]] += weight;
-            total += weight;
-        }
-
-        weight = 1;
-        for (int k = mode; k > 0 && weight > 0; k--)
-        {
-            weight *= (double)k / (_groupSize - k + 1) * (oneMinusP / p);
-            _weights[_kinds[k - 1]] += weight;
-            total += weight;
-        }
-
-        for (int i = 0; i < _weights.Length; i++)
-        {
-            _weights[i] /= total;
-        }
-    }
-
     private void Transform(double resolution)
     {
-        double mean = 0;
-        double square = 0;
-        double largest = 0;
-        for (int i = 1; i < _phi.Length; i++)
-        {
-            mean += _weights[i] * _phi[i];
-            square += _weights[i] * _phi[i] * _phi[i];
-            largest = _weights[i] * _groups > 1e-14 ? _phi[i] : largest;
-        }
-
-        double variance = _groups * Math.Max(0, square - (mean * mean));
+        (double mean, double ofOne, double largest) = _term.Moments(_groups);
+        double variance = _groups * ofOne;
         double reach = (TermReach * largest) + Math.Sqrt((TermReach * TermReach * largest * largest) + (VarianceReach * variance));
-        double lowest = Math.Max(0, (_groups * mean) - reach);
-        double span = Math.Min(_groups * _phi[^1], (_groups * mean) + reach) - lowest;
+        (double least, double greatest) = _term.Range;
+        double lowest = Math.Max(_groups * least, (_groups * mean) - reach);
+        double span = Math.Min(_groups * greatest, (_groups * mean) + reach) - lowest;
         int n = ShortestLattice;
         while (n < LongestLattice && n * resolution < 1.1 * span)
         {
@@ -216,7 +156,8 @@ internal sealed class GroupSumLaw
 
         double spacing = 1.1 * span / n;
         double first = lowest - (0.05 * span);
-        AtZero = _weights[0] <= 0 ? 0 : Power(_weights[0], 0, _groups).Real;
+        (double value, double weight) = _term.Still;
+        Still = (_groups * value, weight <= 0 ? 0 : GroupTermLaw.Power(weight, 0, _groups).Real);
         FillCharacteristic(n, spacing * n, first);
         Smooth(n);
         for (int k = 1; k < n / 2; k++)
@@ -240,40 +181,18 @@ internal sealed class GroupSumLaw
         Count = n;
     }
 
-    // E exp(2 pi i k (S - first) / period) for k up to n/2, without what lies at 0.
+    // E exp(2 pi i k (S - first) / period) for k up to n/2, without the atom.
     private void FillCharacteristic(int n, double period, double first)
     {
-        int kinds = 0;
-        Span<double> weights = stackalloc double[_phi.Length];
-        for (int i = 0; i < _phi.Length; i++)
-        {
-            if (_weights[i] > Negligible)
-            {
-                weights[kinds] = _weights[i];
-                (_turnCos[kinds], _turnSin[kinds]) = FourierTransform.Turn((_phi[i] - (first / _groups)) / period);
-                (_cos[kinds], _sin[kinds]) = (1, 0);
-                kinds++;
-            }
-        }
-
-        (double turnCos, double turnSin) = FourierTransform.Turn(-first / period);
+        _term.Begin(first / _groups, period);
+        (double turnCos, double turnSin) = FourierTransform.Turn((Still.Value - first) / period);
         (double cos, double sin) = (1, 0);
         for (int k = 0; k <= n / 2; k++)
         {
-            double re = 0;
-            double im = 0;
-            for (int i = 0; i < kinds; i++)
-            {
-                (double c, double s) = (_cos[i], _sin[i]);
-                re += weights[i] * c;
-                im += weights[i] * s;
-                _cos[i] = (c * _turnCos[i]) - (s * _turnSin[i]);
-                _sin[i] = (c * _turnSin[i]) + (s * _turnCos[i]);
-            }
-
-            (re, im) = Power(re, im, _groups);
-            _real[k] = re - (AtZero * cos);
-            _imaginary[k] = im - (AtZero * sin);
+            (double re, double im) = _term.Next();
+            (re, im) = GroupTermLaw.Power(re, im, _groups);
+            _real[k] = re - (Still.Mass * cos);
+            _imaginary[k] = im - (Still.Mass * sin);
             (cos, sin) = ((cos * turnCos) - (sin * turnSin), (cos * turnSin) + (sin * turnCos));
         }
     }
@@ -298,30 +217,6 @@ internal sealed class GroupSumLaw
             double factor = Elementary.Exp(-30 * square * square * square);
             _real[k] *= factor;
             _imaginary[k] *= factor;
-        }
-    }
-
-    private static (double Real, double Imaginary) Power(double real, double imaginary, long exponent)
-    {
-        (double re, double im) = (1, 0);
-        while (true)
-        {
-            if ((exponent & 1) != 0)
-            {
-                (re, im) = ((re * real) - (im * imaginary), (re * imaginary) + (im * real));
-            }
-
-            exponent >>= 1;
-            if (exponent == 0)
-            {
-                return (re, im);
-            }
-
-            (real, imaginary) = ((real * real) - (imaginary * imaginary), 2 * real * imaginary);
-            if (Math.Abs(real) + Math.Abs(imaginary) < 1e-40)
-            {
-                return (0, 0);
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ public readonly record struct LogitAtom(double Logit, double Probability);
 
 /// <summary>
 /// The law of L_n with one group an update (M = 1), by enumeration: from each value of L_{n-1} as many others as phi(K) has values, about G/2
-/// for a rule that treats successes and failures alike. Exact but for rounding; for few iterations.
+/// for a rule that treats successes and failures alike; with a noisy verifier many more. Exact but for rounding; for few iterations.
 /// </summary>
 public static class LogitAtoms
 {
@@ -15,20 +15,21 @@ public static class LogitAtoms
     public const int MostAtoms = 1 << 20;
 
     /// <summary>The atoms of L_0, ..., L_n, each iteration's in rising order of L.</summary>
-    /// <param name="recurrence">A recurrence of a finite group.</param>
+    /// <param name="recurrence">A recurrence of a finite group, as <see cref="LogitLaw"/> takes them.</param>
     /// <param name="start">p_0, strictly between 0 and 1.</param>
     /// <param name="iterations">n, at least 0.</param>
-    /// <exception cref="ArgumentException">The recurrence is not of a finite group, or there are more than <see cref="MostAtoms"/> atoms.</exception>
+    /// <exception cref="ArgumentException">The recurrence is of another Omega, or there are more than <see cref="MostAtoms"/> atoms.</exception>
     public static IReadOnlyList<IReadOnlyList<LogitAtom>> Of(Recurrence recurrence, SuccessProbability start, int iterations)
     {
         ArgumentNullException.ThrowIfNull(recurrence);
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
-        if (recurrence.Omega is not FiniteGroupOmega omega)
+        GroupTermLaw term = GroupTermLaw.Of(recurrence.Omega) ?? throw new ArgumentException(LogitLaw.WithoutLaw, nameof(recurrence));
+        var one = new GroupSumLaw(term, groups: 1);
+        if (one.IsSmooth)
         {
-            throw new ArgumentException("Only finite groups have a law: the recurrence must be of one.", nameof(recurrence));
+            throw new ArgumentException("What a group of that size adds under verifier noise has too many values.", nameof(recurrence));
         }
 
-        var one = new GroupSumLaw(omega, groups: 1);
         var laws = new List<IReadOnlyList<LogitAtom>> { (LogitAtom[])[new LogitAtom(start.Logit, 1)] };
         for (int n = 1; n <= iterations; n++)
         {
@@ -38,10 +39,9 @@ public static class LogitAtoms
                 var p = SuccessProbability.FromLogit(atom.Logit);
                 double anchor = Recurrence.AnchorLogit(recurrence.Alpha, recurrence.Reference.Logit, atom.Logit);
                 one.Compute(p, 0);
-                Add(next, anchor, one.AtZero * atom.Probability);
                 for (int i = 0; i < one.Count; i++)
                 {
-                    double step = one.Values[i] == 0 ? 0 : one.Values[i] / (p.Variance * recurrence.Beta);
+                    double step = one.Values[i] == 0 ? 0 : one.Values[i] / one.Divisor(p, recurrence.Beta);
                     Add(next, anchor + step, one.Probabilities[i] * atom.Probability);
                 }
             }

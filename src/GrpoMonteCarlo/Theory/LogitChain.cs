@@ -6,7 +6,6 @@ internal sealed class LogitChain
     private const double Negligible = 1e-18;
 
     private readonly Recurrence _recurrence;
-    private readonly long _groups;
     private readonly GroupSumLaw _sum;
     private readonly bool _smooth;
     private readonly Row?[] _rows;
@@ -18,14 +17,13 @@ internal sealed class LogitChain
     private sealed record Row(Entry[] Entries);
 
     /// <param name="recurrence">Of a finite group.</param>
-    /// <param name="groups">M.</param>
     /// <param name="start">p_0.</param>
     /// <param name="sum">The law of an update's sum.</param>
     /// <param name="grid">The grid.</param>
     /// <param name="smooth">Whether the mass of smooth laws is spread so that three moments are kept; else all mass stays between two points.</param>
-    public LogitChain(Recurrence recurrence, long groups, SuccessProbability start, GroupSumLaw sum, LogitGrid grid, bool smooth)
+    public LogitChain(Recurrence recurrence, SuccessProbability start, GroupSumLaw sum, LogitGrid grid, bool smooth)
     {
-        (_recurrence, _groups, _sum, Grid, _smooth) = (recurrence, groups, sum, grid, smooth);
+        (_recurrence, _sum, Grid, _smooth) = (recurrence, sum, grid, smooth);
         _rows = new Row?[grid.Points.Length];
         _scratch = new double[grid.Points.Length];
         _first = RowFrom(start.Logit);
@@ -35,6 +33,9 @@ internal sealed class LogitChain
 
     /// <summary>Whether the laws have a density on the grid, not atoms.</summary>
     public bool IsSmooth => _smooth && _sum.IsSmooth;
+
+    /// <summary>How many products all transitions so far have taken.</summary>
+    public long Products { get; private set; }
 
     /// <summary>The law of L_1: from the start itself, which no grid has moved.</summary>
     public double[] First()
@@ -59,8 +60,9 @@ internal sealed class LogitChain
         return next;
     }
 
-    private static void Add(double[] masses, Row row, double mass)
+    private void Add(double[] masses, Row row, double mass)
     {
+        Products += row.Entries.Length;
         foreach ((int point, double share) in row.Entries)
         {
             masses[point] += mass * share;
@@ -71,10 +73,10 @@ internal sealed class LogitChain
     {
         var p = SuccessProbability.FromLogit(logit);
         double anchor = Recurrence.AnchorLogit(_recurrence.Alpha, _recurrence.Reference.Logit, logit);
-        double scale = _groups * p.Variance * _recurrence.Beta;
-        _sum.Compute(p, Grid.Spacing * scale);
+        double divisor = _sum.Divisor(p, _recurrence.Beta);
+        _sum.Compute(p, Grid.Spacing * divisor);
         Array.Clear(_scratch);
-        Grid.Add(_scratch, anchor, _sum.AtZero);
+        Grid.Add(_scratch, Target(_sum.Still.Value), _sum.Still.Mass);
         for (int i = 0; i < _sum.Count; i++)
         {
             double mass = _sum.Probabilities[i];
@@ -83,15 +85,13 @@ internal sealed class LogitChain
                 continue;
             }
 
-            // What has saturated has no sum but 0, and must not be divided.
-            double target = _sum.Values[i] == 0 ? anchor : anchor + (_sum.Values[i] / scale);
             if (IsSmooth)
             {
-                Grid.AddSmooth(_scratch, target, mass);
+                Grid.AddSmooth(_scratch, Target(_sum.Values[i]), mass);
             }
             else
             {
-                Grid.Add(_scratch, target, mass);
+                Grid.Add(_scratch, Target(_sum.Values[i]), mass);
             }
         }
 
@@ -112,5 +112,8 @@ internal sealed class LogitChain
         }
 
         return new Row(entries);
+
+        // What has saturated has no sum but 0, and must not be divided.
+        double Target(double sum) => sum == 0 ? anchor : anchor + (sum / divisor);
     }
 }

@@ -3,9 +3,9 @@ using GrpoMonteCarlo.Numerics;
 namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
-/// The law of L_0, ..., L_N over replicates, L_n = alpha L_ref + (1-alpha) L_{n-1} + sum_g phi(K_g) / (M p (1-p) beta), K_g ~ Binomial(G, p)
-/// (theory.md section 5, estimator <c>importance</c>): the chain is one-dimensional, so its density is propagated on a grid of logits, at
-/// any noise. Nothing is drawn. Each transition leaves out less than 1e-12 of its mass; what the grid does is told by <see cref="Error"/>.
+/// The law of L_0, ..., L_N over replicates, L_n = alpha L_ref + (1-alpha) L_{n-1} + step/beta, the step estimated from M groups (theory.md section 5):
+/// <c>importance</c>, sum_g phi(K_g) / (M p (1-p)), K_g ~ Binomial(G, p), also with a noisy verifier; <c>plug-in</c>, sum_g s(K_g) / M. The chain is
+/// one-dimensional, so its density is propagated on a grid of logits, at any noise. Nothing is drawn. Each transition leaves out less than 1e-12 of its mass; what the grid does is told by <see cref="Error"/>.
 /// The same bits on every machine. Some tenths of a second to a second for up to a hundred iterations.
 /// </summary>
 public sealed class LogitLaw
@@ -16,11 +16,18 @@ public sealed class LogitLaw
     /// <summary>The largest M.</summary>
     public const long MostGroups = GroupSumLaw.MostGroups;
 
+    internal const string WithoutLaw = "Only finite groups have a law, of the estimators importance, with a noisy verifier or not, and plug-in.";
+
     // Beyond, a policy has saturated, and its logit only matters by its size.
     private const double WindowEnd = 40;
     private const int WindowPoints = 4_096;
     private const double Present = 1e-9;
     private const double LogitClip = 128; // as in summaries
+
+    // Of first passages: less than this, and all have left; and the least share that leaves in an iteration and is no artefact of the grid.
+    private const double Nothing = 1e-12;
+    private const double LeastRate = 1e-9;
+    private const long MostProducts = 1L << 30; // from L_0 on: a second or two
 
     private readonly Law _fine;
     private readonly Law _coarse;
@@ -29,11 +36,14 @@ public sealed class LogitLaw
     // A chain with its laws; [0] is not used: the start is known.
     private sealed record Law(LogitChain Chain, double[][] Masses);
 
-    /// <param name="recurrence">A recurrence of a finite group, which has the rule, the anchor and beta.</param>
+    /// <param name="recurrence">
+    /// A recurrence of a finite group, which has the estimator, the rule, the anchor and beta: its Omega is a <see cref="FiniteGroupOmega"/>, that in a
+    /// <see cref="NoisyOmega"/>, or a <see cref="PlugInOmega"/>.
+    /// </param>
     /// <param name="groups">M, groups an update, 1 to <see cref="MostGroups"/>.</param>
     /// <param name="start">p_0, strictly between 0 and 1.</param>
     /// <param name="iterations">N, 1 to <see cref="MostIterations"/>.</param>
-    /// <exception cref="ArgumentException">The recurrence is not of a finite group.</exception>
+    /// <exception cref="ArgumentException">The recurrence is of another Omega.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public LogitLaw(Recurrence recurrence, long groups, SuccessProbability start, int iterations)
     {
@@ -42,10 +52,7 @@ public sealed class LogitLaw
         ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, MostGroups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(iterations);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(iterations, MostIterations);
-        if (recurrence.Omega is not FiniteGroupOmega omega)
-        {
-            throw new ArgumentException("Only finite groups have a law: the recurrence must be of one.", nameof(recurrence));
-        }
+        GroupTermLaw term = GroupTermLaw.Of(recurrence.Omega) ?? throw new ArgumentException(WithoutLaw, nameof(recurrence));
 
         if (!double.IsFinite(start.Logit) || !double.IsFinite(recurrence.Reference.Logit))
         {
@@ -54,10 +61,10 @@ public sealed class LogitLaw
 
         Iterations = iterations;
         _start = start;
-        var sum = new GroupSumLaw(omega, groups);
+        var sum = new GroupSumLaw(term, groups);
 
         // Twice it is looked where the mass is, then with full resolution, and with half of it for the error.
-        Law Of(LogitGrid grid, bool smooth) => Propagate(new LogitChain(recurrence, groups, start, sum, grid, smooth), iterations);
+        Law Of(LogitGrid grid, bool smooth) => Propagate(new LogitChain(recurrence, start, sum, grid, smooth), iterations);
         Law where = Of(new LogitGrid(-WindowEnd, WindowEnd, 0.125), smooth: false);
         where = Of(Around(where, WindowPoints / 2), smooth: true);
         LogitGrid grid = Around(where, WindowPoints);
@@ -173,8 +180,17 @@ public sealed class LogitLaw
 
     /// <summary>The first n at which p_n reaches a threshold.</summary>
     /// <param name="threshold">tau: reached is p_n &gt;= tau.</param>
-    public PassageLaw PassageOf(SuccessProbability threshold) =>
-        new(NotYet(_fine.Chain, threshold.Logit, follow: false), NotYet(_coarse.Chain, threshold.Logit, follow: false), () => NotYet(_fine.Chain, threshold.Logit, follow: true));
+    public PassageLaw PassageOf(SuccessProbability threshold) => ExitOf(SuccessProbability.FromP(0), threshold);
+
+    /// <summary>The first n at which p_n lies outside a region, 0 if p_0 does.</summary>
+    /// <param name="low">The region's lower end, which belongs to it.</param>
+    /// <param name="high">Its upper end, which does not.</param>
+    public PassageLaw ExitOf(SuccessProbability low, SuccessProbability high)
+    {
+        double[] NotYet(LogitChain chain) => [.. Inside(chain, low.Logit, high.Logit).Take(Iterations + 1).Select(now => now.Left)];
+        PassageLaw.Followed Follow(LogitChain chain) => FollowInside(chain, low.Logit, high.Logit);
+        return new PassageLaw(NotYet(_fine.Chain), NotYet(_coarse.Chain), () => Follow(_fine.Chain), () => Follow(_coarse.Chain));
+    }
 
     private static Law Propagate(LogitChain chain, int iterations)
     {
@@ -277,43 +293,56 @@ public sealed class LogitLaw
         return ((masses[i] - masses[i + 1]) / 24) + (slope * (0.125 - (s * s / 2))) + (bend / 2 * ((1.0 / 24) - (s * s * s / 3)));
     }
 
-    // P(not reached by n) for n up to N; followed further, until all have or what is left shrinks by a constant factor.
-    private double[] NotYet(LogitChain chain, double logit, bool follow)
+    // At n = 0, 1, ...: the probability of not having left a region by n, and the share of those still in it before that leave at n.
+    private IEnumerable<(double Left, double Leaving)> Inside(LogitChain chain, double low, double high)
     {
-        if (_start.Logit >= logit)
+        double left = _start.Logit >= low && _start.Logit < high ? 1 : 0;
+        yield return (left, 1 - left);
+        double[] masses = new double[chain.Grid.Points.Length];
+        for (int n = 1; ; n++)
         {
-            return new double[Iterations + 1];
-        }
-
-        var left = new List<double> { 1 };
-        double[] masses = [];
-        double factor = 0;
-        for (int n = 1; n <= (follow ? MostIterations : Iterations); n++)
-        {
-            masses = n == 1 ? chain.First() : chain.Next(masses);
-            double sum = 0;
+            masses = left == 0 ? masses : n == 1 ? chain.First() : chain.Next(masses);
+            double staying = 0;
+            double leaving = 0;
             for (int i = 0; i < masses.Length; i++)
             {
-                masses[i] = masses[i] == 0 ? 0 : masses[i] * (1 - chain.Grid.ShareFrom(i, logit));
-                sum += masses[i];
+                double share = chain.Grid.ShareFrom(i, low) - chain.Grid.ShareFrom(i, high);
+                leaving += masses[i] == 0 ? 0 : masses[i] * (1 - share);
+                masses[i] = masses[i] == 0 ? 0 : masses[i] * share;
+                staying += masses[i];
             }
 
-            left.Add(Math.Clamp(sum, 0, left[^1]));
-            if (n < Iterations)
+            left = Math.Clamp(staying, 0, left);
+            yield return (left, leaving / (staying + leaving));
+        }
+    }
+
+    // N iterations and on, until all have left, or until what the rate at which they leave still changes by would not move E T by a millionth.
+    private PassageLaw.Followed FollowInside(LogitChain chain, double low, double high)
+    {
+        var left = new List<double>();
+        double rate = double.NaN;
+        long before = chain.Products;
+        foreach ((double now, double leaving) in Inside(chain, low, high).Take(MostIterations + 1))
+        {
+            left.Add(now < Nothing ? 0 : now);
+            if (left.Count > Iterations)
             {
-                continue;
+                if (left[^1] == 0 || chain.Products - before > MostProducts)
+                {
+                    break;
+                }
+
+                if (leaving > LeastRate && Math.Abs(leaving - rate) < 1e-6 * leaving * leaving)
+                {
+                    return new PassageLaw.Followed([.. left], leaving);
+                }
             }
 
-            double now = left[^1] / left[^2];
-            if (left[^1] < PassageLaw.Nothing || Math.Abs(now - factor) < 1e-9 * (1 - now))
-            {
-                break;
-            }
-
-            factor = now;
+            rate = leaving;
         }
 
-        return [.. left];
+        return new PassageLaw.Followed([.. left], null);
     }
 
     private static double Clip(double logit) => Math.Clamp(logit, -LogitClip, LogitClip);

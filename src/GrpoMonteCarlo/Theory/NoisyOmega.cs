@@ -8,48 +8,51 @@ namespace GrpoMonteCarlo.Theory;
 /// </summary>
 public sealed class NoisyOmega : Omega
 {
-    private readonly Omega _inner;
-    private readonly VerifierNoise _noise;
-
     /// <param name="inner">Omega without noise.</param>
     /// <param name="noise">How often the verifier errs.</param>
     public NoisyOmega(Omega inner, VerifierNoise noise)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        _inner = inner;
-        _noise = noise;
+        Inner = inner;
+        Noise = noise;
 
         // Outside, logit p~ lies in the inner tail, or stands still since fp or fn outweighs what is left of p.
-        TailLogit = _noise.IsNone ? inner.TailLogit : inner.TailLogit + 45 - Elementary.Log(_noise.Kept);
+        TailLogit = Noise.IsNone ? inner.TailLogit : inner.TailLogit + 45 - Elementary.Log(Noise.Kept);
     }
+
+    /// <summary>Omega without noise.</summary>
+    internal Omega Inner { get; }
+
+    /// <summary>How often the verifier errs.</summary>
+    internal VerifierNoise Noise { get; }
 
     internal override double TailLogit { get; }
 
     /// <inheritdoc/>
-    public override double At(SuccessProbability p) => _noise.Kept * _inner.At(_noise.Observed(p));
+    public override double At(SuccessProbability p) => Noise.Kept * Inner.At(Noise.Observed(p));
 
     /// <inheritdoc/>
     public override double LogitDerivativeAt(SuccessProbability p)
     {
-        (double success, double failure) = _noise.Ratios(p.P, p.OneMinusP);
-        return _noise.Kept * success * _noise.Kept * failure * _inner.LogitDerivativeAt(_noise.Observed(p));
+        (double success, double failure) = Noise.Ratios(p.P, p.OneMinusP);
+        return Noise.Kept * success * Noise.Kept * failure * Inner.LogitDerivativeAt(Noise.Observed(p));
     }
 
     /// <inheritdoc/>
     public override double SecondLogitDerivativeAt(SuccessProbability p)
     {
         // Of L~ = logit p~: L~' = (1-fp-fn) p/p~ (1-p)/(1-p~), and L~'' = L~' [(1-p) fp/p~ - p fn/(1-p~)].
-        (double success, double failure) = _noise.Ratios(p.P, p.OneMinusP);
-        (double seen, double seenComplement) = _noise.Observed(p.P, p.OneMinusP);
-        SuccessProbability observed = _noise.Observed(p);
-        double slope = _noise.Kept * success * failure;
-        double falsely = _noise.FalsePositive == 0 ? 0 : p.OneMinusP * (_noise.FalsePositive / seen);
-        double missed = _noise.FalseNegative == 0 ? 0 : p.P * (_noise.FalseNegative / seenComplement);
-        return _noise.Kept * slope
-            * ((slope * _inner.SecondLogitDerivativeAt(observed)) + ((falsely - missed) * _inner.LogitDerivativeAt(observed)));
+        (double success, double failure) = Noise.Ratios(p.P, p.OneMinusP);
+        (double seen, double seenComplement) = Noise.Observed(p.P, p.OneMinusP);
+        SuccessProbability observed = Noise.Observed(p);
+        double slope = Noise.Kept * success * failure;
+        double falsely = Noise.FalsePositive == 0 ? 0 : p.OneMinusP * (Noise.FalsePositive / seen);
+        double missed = Noise.FalseNegative == 0 ? 0 : p.P * (Noise.FalseNegative / seenComplement);
+        return Noise.Kept * slope
+            * ((slope * Inner.SecondLogitDerivativeAt(observed)) + ((falsely - missed) * Inner.LogitDerivativeAt(observed)));
     }
 
     /// <inheritdoc/>
     public override double LargestFrom(double logit) =>
-        _noise.Kept * _inner.LargestFrom(_noise.Observed(SuccessProbability.FromLogit(logit)).Logit);
+        Noise.Kept * Inner.LargestFrom(Noise.Observed(SuccessProbability.FromLogit(logit)).Logit);
 }

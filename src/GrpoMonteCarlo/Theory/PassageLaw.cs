@@ -1,20 +1,26 @@
 namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
-/// The law of the first iteration T at which a policy's success probability reaches a threshold: those that have are taken out of the chain
-/// (absorbing states). Made by <see cref="LogitLaw.PassageOf"/>.
+/// The law of the first iteration T at which a policy's success probability lies outside a region, low &lt;= p &lt; high: the time that
+/// it takes to reach a threshold, or to escape from a basin. Those that are outside are taken out of the chain (absorbing states). Made by
+/// <see cref="LogitLaw.PassageOf"/> and <see cref="LogitLaw.ExitOf"/>.
 /// </summary>
 public sealed class PassageLaw
 {
-    // Less than this, and all have reached it.
-    internal const double Nothing = 1e-12;
-
     private const int LongestTime = 1_000_000;
 
     private readonly double[] _coarse;
-    private readonly Lazy<double[]> _left; // beyond N, as far as it is followed
+    private readonly Lazy<Followed> _fine;
+    private readonly Lazy<Followed> _rough;
 
-    internal PassageLaw(double[] notYet, double[] coarse, Func<double[]> left) => (NotYet, _coarse, _left) = (notYet, coarse, new Lazy<double[]>(left));
+    // P(T > n) as far as it was followed, and the constant share that leaves in every iteration from there on; null if it is not constant yet.
+    internal readonly record struct Followed(double[] Left, double? Rate)
+    {
+        public double Mean => Left.Sum() is var sum && Left[^1] == 0 ? sum : Rate is { } rate ? sum + (Left[^1] * (1 - rate) / rate) : double.PositiveInfinity;
+    }
+
+    internal PassageLaw(double[] notYet, double[] coarse, Func<Followed> fine, Func<Followed> rough) =>
+        (NotYet, _coarse, _fine, _rough) = (notYet, coarse, new Lazy<Followed>(fine), new Lazy<Followed>(rough));
 
     /// <summary>P(T &gt; n) for n from 0 to N.</summary>
     public IReadOnlyList<double> NotYet { get; }
@@ -23,32 +29,41 @@ public sealed class PassageLaw
     /// <param name="n">Iteration, 0 to N.</param>
     public double Error(int n) => Math.Abs(NotYet[n] - _coarse[n]);
 
+    /// <summary>E min(T, N), the mean time restricted to N iterations: sum of P(T &gt; n) over n below N.</summary>
+    public double RestrictedMean() => NotYet.SkipLast(1).Sum();
+
+    /// <summary>How far <see cref="RestrictedMean"/> is off at most: the sum of <see cref="Error"/> over n below N.</summary>
+    public double RestrictedMeanError() => Enumerable.Range(0, NotYet.Count - 1).Sum(Error);
+
     /// <summary>
-    /// E T = sum of P(T &gt; n) over all n, beyond N as well: once what is left shrinks by a constant factor each iteration, the rest is its
-    /// geometric series. Infinite if some never reach the threshold, or if that cannot be told within 2,000 iterations.
+    /// E T = sum of P(T &gt; n) over all n, beyond N as well: once the share of those left that leaves is the same in each iteration, the rest is a
+    /// geometric series. Infinite if some never leave, if fewer than one in 10^9 do in an iteration, or if that cannot be told within
+    /// <see cref="LogitLaw.MostIterations"/> iterations or 2^30 products of the chain.
     /// </summary>
-    public double Mean()
-    {
-        double[] left = _left.Value;
-        double sum = 0;
-        foreach (double notYet in left)
-        {
-            sum += notYet;
-        }
+    public double Mean() => _fine.Value.Mean;
 
-        return left[^1] < Nothing ? sum : sum + (left[^1] * Factor / (1 - Factor));
-    }
+    /// <summary>How far <see cref="Mean"/> is off: its difference from that of a grid of half the resolution; infinite if one of them is.</summary>
+    public double MeanError() => double.IsFinite(Mean()) ? Math.Abs(Mean() - _rough.Value.Mean) : double.PositiveInfinity;
 
-    /// <summary>The u quantile of T: the first n with P(T &lt;= n) &gt;= u, beyond N likewise; null if it never comes or exceeds a million.</summary>
+    /// <summary>The u quantile of T: the first n with P(T &lt;= n) &gt;= u, beyond N likewise; null if it never comes, is not known or exceeds a million.</summary>
     /// <param name="u">Strictly between 0 and 1.</param>
     public int? Quantile(double u)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(u);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(u, 1);
-        double last = 1;
-        for (int n = 0; n <= LongestTime; n++)
+        for (int n = 0; n < NotYet.Count; n++)
         {
-            last = n < NotYet.Count ? NotYet[n] : n < _left.Value.Length ? _left.Value[n] : last * Factor;
+            if (1 - NotYet[n] >= u)
+            {
+                return n;
+            }
+        }
+
+        (double[] left, double? rate) = _fine.Value;
+        double last = NotYet[^1];
+        for (int n = NotYet.Count; n <= LongestTime && (n < left.Length || rate is not null); n++)
+        {
+            last = n < left.Length ? left[n] : last * (1 - rate!.Value);
             if (1 - last >= u)
             {
                 return n;
@@ -56,16 +71,5 @@ public sealed class PassageLaw
         }
 
         return null;
-    }
-
-    // By what it shrinks at the end of what was followed; 1 if it does not.
-    private double Factor
-    {
-        get
-        {
-            double[] left = _left.Value;
-            double factor = left.Length > 1 && left[^2] > 0 ? left[^1] / left[^2] : 0;
-            return left.Length <= LogitLaw.MostIterations && 1 - factor > 1e-9 ? factor : 1;
-        }
     }
 }

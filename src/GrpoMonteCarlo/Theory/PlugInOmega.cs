@@ -22,6 +22,7 @@ public sealed class PlugInOmega : Omega
             throw new ArgumentException("A plug-in estimate needs s(0), ..., s(G), at least three finite values, not negative.", nameof(scale));
         }
 
+        Scale = [.. scale];
         _groupSize = scale.Count - 1;
         _values = new BinomialExpectation(_groupSize, k => (scale[k], 0, 0));
         _differences = new BinomialExpectation(_groupSize - 1, k => (scale[k + 1] - scale[k], 0, 0));
@@ -31,6 +32,9 @@ public sealed class PlugInOmega : Omega
         // Beyond this, even G p is nothing beside 1.
         TailLogit = 45 + Numerics.Elementary.Log(_groupSize);
     }
+
+    /// <summary>s(0), ..., s(G).</summary>
+    internal double[] Scale { get; }
 
     internal override double TailLogit { get; }
 

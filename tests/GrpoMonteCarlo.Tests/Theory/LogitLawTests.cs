@@ -23,7 +23,29 @@ public class LogitLawTests
     [InlineData(16, 1024, 0.3, 2, "\"reference\"", "grpo", 5)]
     public void Where_it_is_smooth_a_million_trajectories_follow_it(int g, int m, double pRef, double beta, string anchor, string advantage, int iterations)
     {
-        (Cell cell, double[][] logits) = Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef);
+        AssertDistances(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef), iterations);
+    }
+
+    [Theory]
+    [InlineData(16, 64, 0.2, 1, "\"reference\"", "grpo", 6, 0.1, 0.05)]
+    [InlineData(8, 256, 0.3, 1.5, "{ \"mixed\": 0.5 }", "grpo", 6, 0, 0.2)]
+    [InlineData(32, 32, 0.2, 1.5, "\"reference\"", "grpo-sample-std", 5, 0.2, 0)]
+    [InlineData(16, 64, 0.7, 2, "\"previous\"", "grpo", 5, 0.1, 0.1)]
+    [InlineData(8, 128, 0.3, 1, "\"reference\"", "maxrl", 5, 0.05, 0.1)]
+    public void So_they_do_with_a_noisy_verifier(
+        int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double falsePositive, double falseNegative) =>
+        AssertDistances(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef, Noise(falsePositive, falseNegative)), iterations);
+
+    [Theory]
+    [InlineData(16, 256, 0.3, 1.5, "\"reference\"", "grpo", 5, 0.01)]
+    [InlineData(8, 1024, 0.4, 2, "{ \"mixed\": 0.5 }", "grpo", 5, 0.05)]
+    [InlineData(16, 64, 0.3, 2, "\"reference\"", "maxrl", 5, 1e-4)]
+    public void So_they_do_with_the_plug_in(int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double epsilon) =>
+        AssertDistances(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef, PlugIn(epsilon)), iterations);
+
+    private static void AssertDistances((Cell Cell, double[][] Logits) simulated, int iterations)
+    {
+        (Cell cell, double[][] logits) = simulated;
         LogitLaw law = LawOf(cell, iterations);
         for (int n = 1; n <= iterations; n++)
         {
@@ -52,7 +74,29 @@ public class LogitLawTests
     public void Where_it_has_atoms_bins_wider_than_its_error_hold_what_they_should(
         int g, int m, double pRef, double beta, string anchor, string advantage, int iterations)
     {
-        (Cell cell, double[][] logits) = Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef);
+        AssertBetweenAtoms(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef), iterations);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 0.3, 1, "\"reference\"", "grpo", 3, 0.1, 0.2)]
+    [InlineData(4, 2, 0.3, 1, "{ \"mixed\": 0.5 }", "grpo", 3, 0.1, 0)]
+    [InlineData(8, 4, 0.1, 0.7, "\"reference\"", "grpo", 4, 0.05, 0.05)]
+    [InlineData(16, 16, 0.1, 0.4, "\"reference\"", "grpo", 6, 0, 0.1)]
+    public void So_they_do_with_a_noisy_verifier_where_it_has_atoms(
+        int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double falsePositive, double falseNegative) =>
+        AssertBetweenAtoms(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef, Noise(falsePositive, falseNegative)), iterations);
+
+    [Theory]
+    [InlineData(4, 2, 0.3, 2, "\"reference\"", "grpo", 3, 0.01)]
+    [InlineData(8, 16, 0.3, 1, "\"reference\"", "grpo", 3, 1e-3)]
+    [InlineData(16, 64, 0.2, 1, "\"reference\"", "grpo", 4, 1e-5)]
+    [InlineData(16, 4, 0.2, 1, "\"reference\"", "grpo-sample-std", 4, 0.1)]
+    public void So_they_do_with_the_plug_in_where_it_has_atoms(int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double epsilon) =>
+        AssertBetweenAtoms(Simulate(g, m, pRef, beta, anchor, advantage, iterations, pRef, PlugIn(epsilon)), iterations);
+
+    private static void AssertBetweenAtoms((Cell Cell, double[][] Logits) simulated, int iterations)
+    {
+        (Cell cell, double[][] logits) = simulated;
         LogitLaw law = LawOf(cell, iterations);
         for (int n = 1; n <= iterations; n++)
         {
@@ -85,10 +129,17 @@ public class LogitLawTests
     [InlineData(8, 0.2, 2, "\"reference\"", "grpo")]
     [InlineData(8, 0.2, 2, "\"previous\"", "dr-grpo")]
     [InlineData(5, 0.4, 1, "{ \"mixed\": 0.5 }", "maxrl")]
-    public void With_one_group_the_enumerated_probabilities_are_those_of_the_simulation(int g, double pRef, double beta, string anchor, string advantage)
+    [InlineData(4, 0.3, 1, "\"reference\"", "grpo", 0.1, 0.2)]
+    [InlineData(3, 0.6, 2, "{ \"mixed\": 0.5 }", "maxrl", 0, 0.2)]
+    [InlineData(2, 0.4, 2, "\"previous\"", "dr-grpo", 0.3, 0)]
+    [InlineData(4, 0.3, 1, "\"reference\"", "grpo", 0, 0, 0.01)]
+    [InlineData(8, 0.2, 2, "\"reference\"", "maxrl", 0, 0, 1e-4)]
+    public void With_one_group_the_enumerated_probabilities_are_those_of_the_simulation(
+        int g, double pRef, double beta, string anchor, string advantage, double falsePositive = 0, double falseNegative = 0, double plugInEpsilon = 0)
     {
         const int Iterations = 4;
-        (Cell cell, double[][] logits) = Simulate(g, 1, pRef, beta, anchor, advantage, Iterations, pRef);
+        string more = plugInEpsilon > 0 ? PlugIn(plugInEpsilon) : Noise(falsePositive, falseNegative);
+        (Cell cell, double[][] logits) = Simulate(g, 1, pRef, beta, anchor, advantage, Iterations, pRef, more);
         var laws = LogitAtoms.Of(RecurrenceOf(cell), SuccessProbability.FromP(cell.Start), Iterations);
         for (int n = 1; n <= Iterations; n++)
         {
@@ -195,6 +246,71 @@ public class LogitLawTests
         Assert.Equal(double.PositiveInfinity, new LogitLaw(recurrence, 1, recurrence.Reference, 3).PassageOf(SuccessProbability.FromLogit(800)).Mean());
     }
 
+    [Theory]
+    [InlineData(16, 16, 0.2, 1, 0.6, 0.68, 0.65)]
+    [InlineData(32, 4, 0.1, 0.7, 0.64, 0.8, 0.7)]
+    [InlineData(8, 2, 0.3, 1, 0.35, 0.9, 0.4)]
+    public void Exits_from_a_region_with_two_ends_are_those_of_a_million_trajectories(int g, int m, double pRef, double beta, double low, double high, double start)
+    {
+        const int Iterations = 12;
+        (SuccessProbability from, SuccessProbability to) = (SuccessProbability.FromP(low), SuccessProbability.FromP(high));
+        (Cell cell, double[][] logits) = Simulate(g, m, pRef, beta, "\"reference\"", "grpo", Iterations, start);
+        PassageLaw exit = LawOf(cell, Iterations).ExitOf(from, to);
+        bool[] left = new bool[Replicates];
+        double restricted = 0;
+        for (int n = 0; n <= Iterations; n++)
+        {
+            for (int r = 0; r < Replicates; r++)
+            {
+                left[r] |= logits[n][r] < from.Logit || logits[n][r] >= to.Logit;
+            }
+
+            double expected = 1 - exit.NotYet[n];
+            double share = left.Count(yes => yes) / (double)Replicates;
+            double slack = (5 * Math.Sqrt(expected * (1 - expected) / Replicates)) + (3 * exit.Error(n)) + 1e-9;
+            Assert.InRange(share, expected - slack, expected + slack);
+            restricted += n < Iterations ? 1 - share : 0;
+        }
+
+        // The standard deviation of min(T, N) is at most N/2.
+        double reach = (5 * Iterations / 2 / Math.Sqrt(Replicates)) + (3 * exit.RestrictedMeanError());
+        Assert.InRange(restricted, exit.RestrictedMean() - reach, exit.RestrictedMean() + reach);
+        Assert.InRange(exit.NotYet[^1], 0, 0.9);
+    }
+
+    [Fact]
+    public void A_start_outside_a_region_has_left_it_at_once()
+    {
+        var recurrence = new Recurrence(AdvantageRule.Named[0].FiniteGroup(8, 0), 1, SuccessProbability.FromP(0.3), 1);
+        var law = new LogitLaw(recurrence, 4, recurrence.Reference, 5);
+        foreach ((double low, double high) in new[] { (0, 0.3), (0.1, 0.2), (0.31, 0.9) })
+        {
+            PassageLaw exit = law.ExitOf(SuccessProbability.FromP(low), SuccessProbability.FromP(high));
+            Assert.All(exit.NotYet, left => Assert.Equal(0, left));
+            Assert.Equal((0.0, 0, 0), (exit.Mean(), exit.Quantile(0.05), exit.Quantile(0.95)));
+        }
+
+        // It belongs to the lower end, and to a region without ends there is no outside.
+        Assert.Equal(1, law.ExitOf(recurrence.Reference, SuccessProbability.FromP(0.9)).NotYet[0]);
+        PassageLaw never = law.ExitOf(SuccessProbability.FromP(0), SuccessProbability.FromP(1));
+        Assert.Equal(1, never.NotYet[5], 1e-12);
+        Assert.Equal((double.PositiveInfinity, double.PositiveInfinity), (never.Mean(), never.MeanError()));
+        Assert.Null(never.Quantile(0.5));
+    }
+
+    [Fact]
+    public void A_mean_escape_does_not_depend_on_how_far_it_was_followed()
+    {
+        // Over the unstable fixed point of experiments/escape.json.
+        var recurrence = new Recurrence(AdvantageRule.Named[0].FiniteGroup(32, 1e-4), 1, SuccessProbability.FromP(0.1), 0.7);
+        PassageLaw[] laws = [.. new[] { 3, 40, 400 }.Select(iterations =>
+            new LogitLaw(recurrence, 4, SuccessProbability.FromP(0.7), iterations).PassageOf(SuccessProbability.FromLogit(1.974)))];
+        Assert.All(laws, law => Assert.Equal(1, law.Mean() / laws[0].Mean(), 0.02));
+        Assert.All(laws, law => Assert.InRange(law.MeanError(), 0, 0.03 * law.Mean()));
+        Assert.Equal(laws[2].RestrictedMean(), Enumerable.Range(0, 400).Sum(n => laws[2].NotYet[n]), 1e-9);
+        Assert.Equal(1, laws[1].Quantile(0.5)!.Value / (Math.Log(2) * laws[1].Mean()), 0.02);
+    }
+
     private static bool IsSharp(LogitLaw law, int n, SuccessProbability edge)
     {
         const double Little = 1e-5; // 10 of a million, a fifth of what chance does in the smallest bin
@@ -251,19 +367,30 @@ public class LogitLawTests
         }
     }
 
-    private static Recurrence RecurrenceOf(Cell cell) =>
-        new(cell.Advantage.FiniteGroup(cell.GroupSize, cell.Epsilon), cell.Anchor.Alpha, SuccessProbability.FromP(cell.PRef), cell.Beta);
+    private static Recurrence RecurrenceOf(Cell cell)
+    {
+        Omega omega = cell.Estimator == Estimator.PlugIn
+            ? new PlugInOmega(cell.Advantage.Scale(cell.GroupSize, cell.Epsilon))
+            : cell.Advantage.FiniteGroup(cell.GroupSize, cell.Epsilon);
+        return new(cell.Verifier.IsNone ? omega : new NoisyOmega(omega, cell.Verifier), cell.Anchor.Alpha, SuccessProbability.FromP(cell.PRef), cell.Beta);
+    }
 
     private static LogitLaw LawOf(Cell cell, int iterations) => new(RecurrenceOf(cell), cell.Groups, SuccessProbability.FromP(cell.Start), iterations);
 
+    private static string Noise(double falsePositive, double falseNegative) => falsePositive + falseNegative == 0
+        ? ""
+        : FormattableString.Invariant($", \"verifier\": [{{ \"falsePositive\": {falsePositive}, \"falseNegative\": {falseNegative} }}]");
+
+    private static string PlugIn(double epsilon) => FormattableString.Invariant($", \"estimator\": [\"plug-in\"], \"epsilon\": {epsilon}");
+
     // L_n of every replicate, by iteration.
     private static (Cell Cell, double[][] Logits) Simulate(
-        int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double start)
+        int g, int m, double pRef, double beta, string anchor, string advantage, int iterations, double start, string more = "")
     {
         Experiment experiment = ExperimentRun.Read(FormattableString.Invariant($$"""
             {
               "name": "law", "seed": 71, "iterations": {{iterations}}, "replicates": {{Replicates}}, "record": { "trajectories": true },
-              "grid": { "pRef": {{pRef}}, "start": {{start}}, "beta": {{beta}}, "groupSize": {{g}}, "groups": {{m}}, "anchor": [{{anchor}}], "advantage": ["{{advantage}}"] }
+              "grid": { "pRef": {{pRef}}, "start": {{start}}, "beta": {{beta}}, "groupSize": {{g}}, "groups": {{m}}, "anchor": [{{anchor}}], "advantage": ["{{advantage}}"]{{more}} }
             }
             """));
         var plan = Plan.Of(experiment);
