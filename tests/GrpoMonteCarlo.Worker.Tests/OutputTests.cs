@@ -140,7 +140,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("--help", "run", "theory", "plan", "combine", "verify", "report", "show", "schema", "bench")]
     [InlineData("run --help", "--out", "--workers", "--set", "--fresh", "--no-progress", "--no-report", "--log-level", "--shard")]
     [InlineData("theory --help", "--p-ref", "--group-size", "--alpha", "--json")]
-    [InlineData("plan --help", "--tolerance", "--budget", "--update", "--kl", "--table", "--verify", "--json")]
+    [InlineData("plan --help", "--tolerance", "--budget", "--update", "--kl", "--steps", "--prompts-beta", "--prompts ", "--table", "--verify", "--json")]
     [InlineData("show --help", "--json", "--csv", "--head")]
     public void Help_names_commands_and_options(string line, params string[] saying)
     {

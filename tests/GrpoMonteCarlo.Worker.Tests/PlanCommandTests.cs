@@ -56,6 +56,7 @@ public sealed class PlanCommandTests : IDisposable
     [Theory]
     [InlineData]
     [InlineData("--update", "gradient", "--learning-rate", "0.5")]
+    [InlineData("--update", "gradient", "--steps", "4")]
     [InlineData("--advantage", "dr-grpo", "--anchor", "mixed", "--alpha", "0.5")]
     public void Verify_simulates_and_prints_measured_beside_predicted(params string[] more)
     {
@@ -66,6 +67,66 @@ public sealed class PlanCommandTests : IDisposable
         Assert.True(verified.GetProperty("holds").GetBoolean());
         Assert.Equal(verified.GetProperty("predictedSd").GetDouble(), verified.GetProperty("sd").GetDouble(), 0.1 * verified.GetProperty("sd").GetDouble());
     }
+
+    [Fact]
+    public void A_population_of_prompts_has_an_answer_for_its_mean_and_the_prompt_that_is_worst_off()
+    {
+        string[] arguments = ["plan", "--prompts-beta", "2,5", "--prompts", "30", "--beta", "5", "--tolerance", "0.01", "--verify"];
+        JsonElement root = Json(arguments);
+        Assert.Equal(
+            ["setting", "answer", "population", "finiteGroup", "largestBias", "predicted", "formulas", "holdsFor", "verified"],
+            root.EnumerateObject().Select(member => member.Name));
+        JsonElement prompts = root.GetProperty("setting").GetProperty("prompts");
+        Assert.Equal("""{"count":30,"beta":[2,5],"seed":2503}""", JsonSerializer.Serialize(new
+        {
+            count = prompts.GetProperty("count").GetInt32(),
+            beta = prompts.GetProperty("beta").EnumerateArray().Select(shape => shape.GetInt32()),
+            seed = prompts.GetProperty("seed").GetInt32(),
+        }));
+        Assert.InRange(prompts.GetProperty("meanPRef").GetDouble(), 0.2, 0.4);
+        double bias = root.GetProperty("finiteGroup").GetProperty("p").GetDouble() - root.GetProperty("population").GetProperty("p").GetDouble();
+        Assert.Equal(bias, root.GetProperty("predicted").GetProperty("bias").GetDouble(), 1e-14);
+        Assert.InRange(Math.Abs(bias), 0, 0.008);
+
+        // The worst prompt by itself, asked about as one.
+        JsonElement worst = root.GetProperty("largestBias");
+        Assert.True(Math.Abs(worst.GetProperty("bias").GetDouble()) > Math.Abs(bias));
+        JsonElement alone = Json(
+            ["theory", "--beta", "5", "--p-ref", worst.GetProperty("pRef").GetRawText(), "--group-size", root.GetProperty("answer").GetProperty("groupSize").GetRawText()]);
+        Assert.Equal(alone.GetProperty("orbit").GetProperty("points")[0].GetProperty("p").GetDouble(), worst.GetProperty("finiteGroup").GetDouble(), 1e-10);
+        Assert.True(root.GetProperty("verified").GetProperty("holds").GetBoolean());
+
+        string text = Text(arguments);
+        Assert.Contains("rollouts an update of each of 30 prompts", text, StringComparison.Ordinal);
+        Assert.Contains("largest bias, p_ref 0.", text, StringComparison.Ordinal);
+        Assert.Contains("drawn from Beta(2, 5) as an experiment of seed 2503 draws them", text, StringComparison.Ordinal);
+        Assert.EndsWith("it holds\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inner_steps_are_named_with_their_formulas()
+    {
+        string text = Text([.. Example, "--update", "gradient", "--steps", "4"]);
+        Assert.Contains("4 gradient steps of 0.1 an update on the same rollouts", text, StringComparison.Ordinal);
+        Assert.Contains("mu does not move the fixed points", text, StringComparison.Ordinal);
+        Assert.Contains("0.548758", text, StringComparison.Ordinal); // k3's fixed point, as with one step
+        Assert.Contains("sd of the share of successes", text, StringComparison.Ordinal);
+        Assert.Equal(4, Json([.. Example, "--update", "gradient", "--steps", "4"]).GetProperty("setting").GetProperty("steps").GetInt32());
+    }
+
+    [Fact]
+    public void A_budget_whose_best_split_is_out_of_range_says_what_looked_better()
+    {
+        string[] arguments = ["plan", "--p-ref", "0.05", "--beta", "2", "--budget", "200", "--advantage", "dr-grpo"];
+        JsonElement root = Json(arguments);
+        JsonElement better = root.GetProperty("answer").GetProperty("betterOutOfRange");
+        Assert.True(better.GetProperty("error").GetDouble() < root.GetProperty("predicted").GetProperty("error").GetDouble());
+        Assert.InRange(root.GetProperty("predicted").GetProperty("logitSd").GetDouble(), 0, 0.1);
+        Assert.Contains($"G {better.GetProperty("groupSize")}, M {better.GetProperty("groups")} looks better", Text(arguments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_start_that_an_answer_holds_for_is_said() => Assert.Contains("started at p_ref 0.3\n", Text(Example), StringComparison.Ordinal);
 
     [Fact]
     public void A_budget_is_split()

@@ -72,7 +72,7 @@ internal sealed class PlanTable
         return
         [
             Text(pRef), Text(sizing?.Limit.P), Text(group?.GroupSize, "F0"), Text(group?.Groups, "F0"), Text((double?)group?.Groups * group?.GroupSize, "F0"),
-            Text(answer?.Iterations, "F0"), Text(group?.Fluctuations.P.P), Text(group?.Bias, few), Text(group?.Fluctuations.Spread, few),
+            Text(answer?.Iterations, "F0"), Text(group?.P.P), Text(group?.Bias, few), Text(group?.Spread, few),
         ];
     }
 }

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using GrpoMonteCarlo.Kernels;
-using GrpoMonteCarlo.Random;
 using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
@@ -24,7 +21,7 @@ public sealed class CellTheory
         _exactLimit = new Lazy<SuccessProbability?>(FindExactLimit);
         _spread = new Lazy<IReadOnlyList<PredictedSpread?>?>(() => PredictedSpread.Of(this, _cell, _finiteSearch?.Omega));
         Arms = cell.Arms is null && !cell.NeedsArms ? null : ReferencePolicy.Of(cell, experiment);
-        References = ReferencesOf(cell, experiment);
+        References = cell.Population?.ReferencesOf(experiment) ?? [SuccessProbability.FromP(cell.PRef)];
         Starts = cell.GivenStart is { } start ? [.. References.Select(_ => SuccessProbability.FromP(start))] : References;
         Scale = cell.Advantage.Scale(cell.GroupSize, cell.Epsilon);
         Terms = TermsOf(cell, Scale);
@@ -161,26 +158,4 @@ public sealed class CellTheory
         Estimator.DynamicSampling => new GroupTerms(scale, GroupTerm.InformativePhi, cell.Verifier),
         _ => new GroupTerms(scale, GroupTerm.Phi, cell.Verifier),
     };
-
-    // Of a population that is drawn: once for all cells that have it.
-    private static SuccessProbability[] ReferencesOf(Cell cell, Experiment experiment)
-    {
-        if (cell.Population?.Beta is not { } beta)
-        {
-            return [.. (cell.Population?.Given ?? [cell.PRef]).Select(SuccessProbability.FromP)];
-        }
-
-        StreamKey key = Plan.StreamOf(new JsonObject { ["prompts"] = ExperimentJson.Of(cell.Population) }, experiment);
-        var words = new WordBuffer(InstructionSets.Best);
-        var references = new SuccessProbability[cell.Prompts];
-        for (int j = 0; j < references.Length; j++)
-        {
-            // Of two gamma variates X and Y, X/(X+Y) is the beta variate, and log X - log Y its logit.
-            words.Begin(key, new StreamAddress(0, 0, j, StreamPurpose.Population));
-            double success = GammaVariate.DrawLog(beta.A, words);
-            references[j] = SuccessProbability.FromLogit(success - GammaVariate.DrawLog(beta.B, words));
-        }
-
-        return references;
-    }
 }

@@ -8,12 +8,12 @@ namespace GrpoMonteCarlo.Experiments;
 /// Which group size a setting needs. A group of G ends at its own fixed point p*_G, a bias of order 1/G away from the population's p*
 /// (theory.md section 4), and M groups an update fluctuate about it (section 6). Of a tolerance T the bias may take 4/5, the shift of the
 /// mean by noise 1/10 and the standard error of the mean over replicates 1/10, so that the mean of p is within T of p*; the standard
-/// deviation of p, the error of a single run, has a whole T. What cannot be had is refused with the reason.
+/// deviation of p, the error of a single run, has a whole T. What cannot be had is refused with the reason. Of many prompts p is their mean:
+/// each has a fixed point of its own, and since each has rollouts of its own the variance of the mean is the sum of theirs over P^2.
 /// </summary>
 public sealed class GroupSizing
 {
     private const long MostGroups = 1_000_000_000_000;
-    private const int MostIterations = 100_000;
 
     // Every G up to here is looked at; beyond, those are left out that a bias falling as 1/G^2 or slower cannot have brought near enough.
     private const int DenseUpTo = 64;
@@ -21,52 +21,42 @@ public sealed class GroupSizing
     // 1-p* this small is the fixed point that dividing by sqrt(epsilon) makes (theory.md section 4).
     private const double NextToOne = 1e-9;
 
-    // The iterates end within this part of the tolerance of their limit, and of their stationary variance but this part is there.
-    private const double Remainder = 0.01;
-    private const int CalmIterations = 3;
-
     // The search for a split: every G up to DenseUpTo, a grid of this ratio beyond, all within it from the best of these, and
     // all that leave nothing of the budget over with up to so many groups.
     private const double GridRatio = 1.02;
     private const int FewGroups = 64;
 
-    // Two searches find a fixed point to this part of its logit.
-    private const double SamePoint = 1e-6;
-
     private readonly SizingSetting _setting;
-    private readonly SuccessProbability _reference;
+    private readonly PromptSizing[] _prompts;
 
     /// <param name="setting">The setting.</param>
     /// <exception cref="ExperimentException">
-    /// It has no population fixed point to be compared with: beta 0, the mirror anchor, a given scale, a cycle, an erratic orbit, k1; or its
-    /// noise is not known: inner steps, a rule that divides by the batch.
+    /// It has no population fixed point to be compared with: beta 0, the mirror anchor, a given scale, a cycle, an erratic orbit, k1; its
+    /// noise is not known: a rule that divides by the batch; or there are many prompts and a gradient update.
     /// </exception>
-    /// <exception cref="ArgumentException">The update is arm by arm, or its KL leaves out degenerate groups.</exception>
+    /// <exception cref="ArgumentException">
+    /// p_ref is not in (0, 1); the update is arm by arm, its KL leaves out degenerate groups, or it clips and has more than one step.
+    /// </exception>
     public GroupSizing(SizingSetting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
         _setting = setting;
-        _reference = SuccessProbability.FromP(setting.PRef);
         CheckSetting(setting);
         PopulationOmega omega = setting.Advantage.Population(setting.Epsilon)
             ?? throw new ExperimentException("advantage", "a given scale has no population form, so there is no fixed point to be near");
-        Limit = setting.Update.Gradient is { } gradient ? GradientEnd(omega, gradient) : OrbitEnd(omega);
-        Derivative = double.IsInfinity(Limit.Logit) ? null
-            : setting.Update.Gradient is { } settings
-            ? 1 + (2 * settings.LearningRate * Limit.Variance * FlowOf(omega, settings).SlopeAt(Limit))
-            : RecurrenceOf(omega).DerivativeAt(Limit);
-        if (Derivative is { } slope && !(Math.Abs(slope) < 1) && setting.Update.Gradient is not null)
-        {
-            throw new ExperimentException(
-                "learning-rate", Invariant($"steps of this size overshoot the population's fixed point {Limit.P:G6}: the derivative there is {slope:G4}"));
-        }
+        _prompts = [.. setting.References().Select(reference => new PromptSizing(setting, reference, omega))];
+        Reference = SizedGroup.MeanOf([.. _prompts.Select(prompt => prompt.Reference)]);
+        Limit = SizedGroup.MeanOf([.. _prompts.Select(prompt => prompt.Limit)]);
     }
 
-    /// <summary>p*, where the population's iterates end from p_ref; infinite logit if at 1 exactly.</summary>
+    /// <summary>p_ref; of many prompts their mean.</summary>
+    public SuccessProbability Reference { get; }
+
+    /// <summary>p*, where the population's iterates end from p_ref; infinite logit if at 1 exactly. Of many prompts their mean.</summary>
     public SuccessProbability Limit { get; }
 
-    /// <summary>The derivative of the population's map there; null at 1 exactly.</summary>
-    public double? Derivative { get; }
+    /// <summary>The derivative of the population's map there; null at 1 exactly, and of many prompts, which have one each.</summary>
+    public double? Derivative => _prompts.Length == 1 ? _prompts[0].Derivative : null;
 
     /// <summary>The setting.</summary>
     public SizingSetting Setting => _setting;
@@ -76,17 +66,20 @@ public sealed class GroupSizing
     /// <param name="groups">M, at least 1.</param>
     public SizedGroup? Of(int groupSize, long groups)
     {
-        FiniteGroupOmega omega = _setting.Advantage.FiniteGroup(groupSize, _setting.Epsilon);
-        SuccessProbability? end = _setting.Update.Gradient is { } gradient
-            ? GradientEnd(omega, gradient)
-            : Orbit.Follow(RecurrenceOf(omega), _reference).Limit;
-        if (end is not { } limit || double.IsInfinity(limit.Logit))
+        FiniteGroupOmega omega = OmegaOf(groupSize);
+        Omega read = _prompts.Length == 1 ? omega : new TabulatedOmega(omega);
+        var prompts = new SizedPrompt[_prompts.Length];
+        for (int j = 0; j < prompts.Length; j++)
         {
-            return null;
+            if (_prompts[j].Of(omega, read, groups) is not { } prompt)
+            {
+                return null;
+            }
+
+            prompts[j] = prompt;
         }
 
-        StationaryFluctuations fluctuations = FluctuationsAt(omega, limit, groups);
-        return fluctuations.Stable ? new SizedGroup(groupSize, groups, Difference(fluctuations.P, Limit), fluctuations) : null;
+        return new SizedGroup(groupSize, groups, prompts);
     }
 
     /// <summary>The smallest G, M and number of replicates within a tolerance.</summary>
@@ -95,40 +88,42 @@ public sealed class GroupSizing
     public Sizing Within(double tolerance)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
-        if (tolerance >= Math.Abs(Difference(Limit, _reference)))
+        if (tolerance >= Math.Abs(Difference(Limit, Reference)))
         {
             throw new ExperimentException(
                 "tolerance",
-                Invariant($"{tolerance:G6} is as much as the whole way from p_ref {_setting.PRef:G6} to the fixed point {Limit.P:G6}: the reference policy is within it"));
+                Invariant($"{tolerance:G6} is as much as the whole way from p_ref {Reference.P:G6} to the fixed point {Limit.P:G6}: the reference policy is within it"));
         }
 
         SizedGroup one = SmallestWithin(Sizing.BiasShare * tolerance, tolerance);
-        StationaryFluctuations noise = one.Fluctuations;
-        (int iterations, double largestVariance) = PathOf(one, tolerance);
-        (double range, double onTheWay) = LargestLogitSpreads(one);
+        SizingRange range = Settled(RangeOf(one, tolerance), one);
         (double Groups, SizingBound Bound)[] needed =
         [
-            (noise.Spread / tolerance * (noise.Spread / tolerance), SizingBound.Spread),
-            (Math.Abs(noise.Shift) / (Sizing.ShiftShare * tolerance), SizingBound.Shift),
-            (Math.Max(noise.LogitVariance / range / range, largestVariance / onTheWay / onTheWay), SizingBound.Range),
+            (one.Spread / tolerance * (one.Spread / tolerance), SizingBound.Spread),
+            (Math.Abs(one.Shift) / (Sizing.ShiftShare * tolerance), SizingBound.Shift),
+            (range.Excess, SizingBound.Range),
         ];
         (double groups, SizingBound bound) = needed.MaxBy(need => need.Groups);
         if (!(groups <= MostGroups))
         {
             throw new ExperimentException(
-                "tolerance", Invariant($"{groups:G3} groups of {one.GroupSize} an update would be needed against the noise at {noise.P.P:G6}; at most {MostGroups:N0} can be simulated"));
+                "tolerance", Invariant($"{groups:G3} groups of {one.GroupSize} an update would be needed against the noise at {range.Prompt.Fluctuations.P.P:G6}; at most {MostGroups:N0} can be simulated"));
         }
 
         SizedGroup sized = one.With(Math.Max(1, (long)Math.Ceiling(groups)));
-        double ratio = sized.Fluctuations.Spread / (Sizing.ErrorShare * tolerance);
-        return new Sizing(sized, bound, iterations, Math.Max(2, (long)Math.Ceiling(ratio * ratio)), tolerance);
+        double ratio = sized.Spread / (Sizing.ErrorShare * tolerance);
+        return new Sizing(sized, bound, range.Iterations!.Value, Math.Max(2, (long)Math.Ceiling(ratio * ratio)), tolerance)
+        {
+            BindingPrompt = bound == SizingBound.Range && _prompts.Length > 1 ? range.Prompt : null,
+        };
     }
 
     /// <summary>
-    /// The split of B rollouts an update into M = floor(B/G) groups with the least bias^2 + variance of p: over every G up to 64, and beyond
-    /// over steps of 2 %, those that leave nothing over, and all next to the best.
+    /// The split of B rollouts an update of one prompt into M = floor(B/G) groups with the least bias^2 + variance of p, of those for which
+    /// the formulas hold: over every G up to 64, and beyond over steps of 2 %, those that leave nothing over, and all next to the best; of
+    /// many prompts over the largest G of each M among these.
     /// </summary>
-    /// <param name="budget">B, rollouts an update, at least 2.</param>
+    /// <param name="budget">B, rollouts an update of one prompt, at least 2.</param>
     /// <exception cref="ExperimentException">No split fluctuates so little that the formulas hold.</exception>
     public Sizing OfBudget(long budget)
     {
@@ -137,14 +132,23 @@ public sealed class GroupSizing
         var tried = new Dictionary<int, SizedGroup?>();
         void Try(IEnumerable<int> sizes)
         {
-            foreach (int g in sizes.Where(g => g >= 2 && g <= largest && !tried.ContainsKey(g)))
+            // Of many prompts, each of which costs, only the largest of those with one M: it has the least bias and the least noise.
+            foreach (int g in sizes.Where(g => g >= 2 && g <= largest).Select(g => _prompts.Length == 1 ? g : (int)Math.Min(largest, budget / (budget / g))))
             {
-                tried.Add(g, Of(g, Math.Min(MostGroups, budget / g)));
+                if (!tried.ContainsKey(g))
+                {
+                    tried.Add(g, Of(g, Math.Min(MostGroups, budget / g)));
+                }
             }
         }
 
-        SizedGroup Best() => tried.Values.OfType<SizedGroup>().MinBy(group => group.Error)
-            ?? throw new ExperimentException("budget", "no group size has a stable fixed point inside (0, 1)");
+        void TryBeside(int near)
+        {
+            int reach = (int)Math.Ceiling(near * (GridRatio - 1));
+            Try(Enumerable.Range(near - reach, (2 * reach) + 1));
+        }
+
+        SizedGroup[] Ranked() => [.. tried.Values.OfType<SizedGroup>().OrderBy(group => group.Error)];
         Try(Enumerable.Range(2, DenseUpTo));
         for (double g = DenseUpTo; g < largest; g *= GridRatio)
         {
@@ -152,20 +156,31 @@ public sealed class GroupSizing
         }
 
         Try(Enumerable.Range(1, FewGroups).Select(m => (int)Math.Min(largest, budget / m)));
-        int near = Best().GroupSize;
-        int reach = (int)Math.Ceiling(near * (GridRatio - 1));
-        Try(Enumerable.Range(near - reach, (2 * reach) + 1));
+        if (Ranked() is not [var near, ..])
+        {
+            throw new ExperimentException("budget", $"no group size has a stable fixed point inside (0, 1)");
+        }
 
-        SizedGroup best = Best();
-        (int iterations, double largestVariance) = PathOf(best, best.Error);
-        (double range, double onTheWay) = LargestLogitSpreads(best);
-        double spread = Math.Sqrt(best.Fluctuations.LogitVariance);
-        return spread <= range && Math.Sqrt(largestVariance) <= onTheWay
-            ? new Sizing(best, SizingBound.Budget, iterations, null, null)
-            : throw new ExperimentException(
+        TryBeside(near.GroupSize);
+        SizedGroup first = Ranked()[0];
+        if (InRange(first) is { } range)
+        {
+            return new Sizing(first, SizingBound.Budget, range.Iterations!.Value, null, null);
+        }
+
+        // The best for which they hold, then the best of those and all next to it.
+        if (Inside(Ranked()) is not { } inside)
+        {
+            range = Settled(RangeOf(first, first.Error), first);
+            throw new ExperimentException(
                 "budget",
-                Invariant($"with {budget:N0} rollouts an update, at best G {best.GroupSize} and M {best.Groups:N0}, the logit's standard deviation is {spread:G3}, ")
-                    + Invariant($"on the way there up to {Math.Sqrt(largestVariance):G3}, and the formulas hold up to {range:G3} and {onTheWay:G3}"));
+                Invariant($"with {budget:N0} rollouts an update, at best G {first.GroupSize} and M {first.Groups:N0}, the logit's standard deviation is {range.Spread:G3}, ")
+                    + Invariant($"on the way there up to {range.SpreadOnTheWay:G3}{ShareOf(first)}, and the formulas hold up to {range.LargestSpread:G3} and {range.LargestSpreadOnTheWay:G3}"));
+        }
+
+        TryBeside(inside.Group.GroupSize);
+        inside = Inside(Ranked())!.Value;
+        return new Sizing(inside.Group, SizingBound.Budget, inside.Range.Iterations!.Value, null, null) { OutOfRange = first };
     }
 
     internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -176,6 +191,11 @@ public sealed class GroupSizing
 
     private static void CheckSetting(SizingSetting setting)
     {
+        if (setting.Prompts is null && ParameterRules.Probability(setting.PRef) is { } complaint)
+        {
+            throw new ArgumentException($"p_ref {complaint}.", nameof(setting));
+        }
+
         if (setting.Beta == 0)
         {
             throw new ExperimentException("beta", "0 is no KL: the iterates go to 1 whatever the group size, and there is no fixed point to be near");
@@ -208,9 +228,14 @@ public sealed class GroupSizing
             throw new ExperimentException("anchor", "a gradient update has its KL to the reference; the anchor must be \"reference\"");
         }
 
-        if (gradient.Steps != 1)
+        if (setting.Prompts is not null)
         {
-            throw new ExperimentException("steps", "the noise of inner steps on the same rollouts is not derived; one step an update has it");
+            throw new ExperimentException("prompts", "many prompts go with the exact update only: the engine has no gradient ascent of a population to hold an answer to");
+        }
+
+        if (gradient.Steps > 1 && !(double.IsInfinity(gradient.ClipLow) && double.IsInfinity(gradient.ClipHigh)))
+        {
+            throw new ArgumentException("A clip bends the steps after the first; it is not in the formulas.", nameof(setting));
         }
 
         if (gradient.MaskDegenerateKl)
@@ -272,115 +297,99 @@ public sealed class GroupSizing
     {
         if (largest is null)
         {
-            return "their iterates have no limit inside (0, 1)";
+            FiniteGroupOmega omega = OmegaOf(ParameterRules.LargestGroup);
+            PromptSizing? without = _prompts.FirstOrDefault(prompt => prompt.Of(omega, omega, 1) is null);
+            return $"{without?.Which}their iterates have no limit inside (0, 1)";
         }
 
-        string end = Invariant($"they end at {largest.Fluctuations.P.P:G6}, {Math.Abs(largest.Bias):G3} from the population's {Limit.P:G6}");
-        return Limit.OneMinusP < NextToOne
+        string end = Invariant($"they end at {largest.P.P:G6}, {Math.Abs(largest.Bias):G3} from the population's {Limit.P:G6}");
+        SuccessProbability limit = Limit;
+        if (_prompts.Length > 1)
+        {
+            SizedPrompt worst = largest.Worst;
+            limit = worst.Limit;
+            end += Invariant($", with p_ref {worst.Reference.P:G6} at {worst.Fluctuations.P.P:G6} instead of {limit.P:G6}");
+        }
+
+        return limit.OneMinusP < NextToOne
             ? end + ", the fixed point next to 1 that dividing by the root of epsilon makes of infinite groups only (theory.md section 4)"
             : end + Invariant($"; by the 1/G law of the bias (theory.md section 4) it would take about {Math.Ceiling(largest.GroupSize * Math.Abs(largest.Bias) / bias):G3} for {tolerance:G6}");
     }
 
-    // Another fixed point would be reached by chance, from next to it or on the way.
-    private (double AtTheEnd, double OnTheWay) LargestLogitSpreads(SizedGroup group)
-    {
-        FiniteGroupOmega omega = _setting.Advantage.FiniteGroup(group.GroupSize, _setting.Epsilon);
-        IEnumerable<SuccessProbability> points = _setting.Update.Gradient is { } gradient
-            ? FlowOf(omega, gradient).StationaryPoints.Select(point => point.P)
-            : new FixedPoints(omega).Of(RecurrenceOf(omega)).Select(point => point.P);
-        double end = group.Fluctuations.P.Logit;
-        double nearest = points.Select(point => Math.Abs(point.Logit - end))
-            .Where(distance => distance > SamePoint * Math.Max(1, Math.Abs(end)))
-            .DefaultIfEmpty(double.PositiveInfinity)
-            .Min();
-        double atTheEnd = Math.Min(Sizing.LargestLogitSpread, nearest / Sizing.LeastDistance);
-        return (atTheEnd, double.IsInfinity(nearest) ? Sizing.LargestLogitSpreadOnTheWay : atTheEnd);
-    }
+    /// <summary>Whether the formulas hold for groups of a size.</summary>
+    internal bool HoldsFor(SizedGroup group) => InRange(group) is not null;
 
-    // The number of updates, and the largest variance of L on the way, by V_n = f'^2 V_{n-1} + Var(step) (theory.md section 6).
-    private (int Iterations, double LargestVariance) PathOf(SizedGroup group, double tolerance)
+    private (SizedGroup Group, SizingRange Range)? Inside(IEnumerable<SizedGroup> ranked)
     {
-        FiniteGroupOmega omega = _setting.Advantage.FiniteGroup(group.GroupSize, _setting.Epsilon);
-        StationaryFluctuations end = group.Fluctuations;
-        double stillMissing = 1; // of the stationary variance
-        double variance = 0;
-        double largest = end.LogitVariance;
-        SuccessProbability p = _reference;
-        int calm = 0;
-        for (int n = 1; n <= MostIterations; n++)
+        foreach (SizedGroup group in ranked)
         {
-            StationaryFluctuations here = FluctuationsAt(omega, p, group.Groups);
-            variance = (here.Derivative * here.Derivative * variance) + here.StepVariance;
-            largest = Math.Max(largest, variance);
-            p = Next(omega, p);
-            stillMissing *= end.Derivative * end.Derivative;
-            calm = Math.Abs(Difference(p, end.P)) <= Remainder * tolerance ? calm + 1 : 0;
-            if (calm >= CalmIterations && stillMissing <= Remainder)
+            if (InRange(group) is { } range)
             {
-                return (n, largest);
+                return (group, range);
             }
         }
 
-        throw new ExperimentException("beta", Invariant($"the iterates of groups of {group.GroupSize} are not settled after {MostIterations:N0} updates"));
+        return null;
     }
 
-    private StationaryFluctuations FluctuationsAt(FiniteGroupOmega omega, SuccessProbability p, long groups) => _setting.Update.Gradient is { } gradient
-        ? StationaryFluctuations.OfGradient(omega, LongRun.PenaltyOf(gradient.Kl), _reference, _setting.Beta, gradient.LearningRate, p, groups)
-        : StationaryFluctuations.Of(RecurrenceOf(omega), p, groups);
-
-    private SuccessProbability Next(FiniteGroupOmega omega, SuccessProbability p) => _setting.Update.Gradient is { } gradient
-        ? SuccessProbability.FromLogit(p.Logit + (2 * gradient.LearningRate * FlowOf(omega, gradient).DriftAt(p)))
-        : RecurrenceOf(omega).Next(p);
-
-    private Recurrence RecurrenceOf(Omega omega) => new(omega, _setting.Anchor.Alpha, _reference, _setting.Beta);
-
-    private GradientFlow FlowOf(Omega omega, GradientSettings gradient) => new(omega, LongRun.PenaltyOf(gradient.Kl), _reference, _setting.Beta);
-
-    private SuccessProbability OrbitEnd(Omega omega)
+    // Null if the formulas do not hold. What costs least is looked at first.
+    private SizingRange? InRange(SizedGroup group)
     {
-        var orbit = Orbit.Follow(RecurrenceOf(omega), _reference);
-        return orbit.Kind switch
+        if (Math.Max(group.LogitSpread, group.ShareLogitSpread) > Sizing.LargestLogitSpread)
         {
-            OrbitKind.Limit => orbit.Points[0],
-            OrbitKind.Cycle => throw new ExperimentException(
-                "beta",
-                Invariant($"the population's iterates end in a cycle of period {orbit.Period} ({string.Join(", ", orbit.Points.Take(4).Select(point => Invariant($"{point.P:G4}")))}): there is no fixed point to be near")),
-            _ => throw new ExperimentException("beta", "the population's iterates are erratic and have no limit: there is no fixed point to be near"),
-        };
-    }
-
-    // The drift is positive at p_ref; up from there to where it changes sign.
-    private SuccessProbability GradientEnd(Omega omega, GradientSettings gradient)
-    {
-        GradientFlow flow = FlowOf(omega, gradient);
-        double low = _reference.Logit;
-        double high = low;
-        do
-        {
-            low = high;
-            high += 1.0 / 16;
-            if (high > 700)
-            {
-                return SuccessProbability.FromLogit(double.PositiveInfinity);
-            }
+            return null;
         }
-        while (flow.DriftAt(SuccessProbability.FromLogit(high)) > 0);
 
-        while (true)
+        SizingRange range = RangeOf(group, group.Error);
+        return range.Excess <= 1 ? range : null;
+    }
+
+    private SizingRange RangeOf(SizedGroup group, double tolerance)
+    {
+        FiniteGroupOmega omega = OmegaOf(group.GroupSize);
+        var search = new FixedPoints(omega);
+        int iterations = 0;
+        SizingRange? tightest = null;
+        for (int j = 0; j < _prompts.Length; j++)
         {
-            double middle = low + ((high - low) / 2);
-            if (middle <= low || middle >= high)
-            {
-                return SuccessProbability.FromLogit(low);
-            }
+            SizedPrompt prompt = group.Prompts[j];
+            (int? settled, double variance) = _prompts[j].PathOf(omega, prompt.Fluctuations, group.Groups, tolerance);
+            (double atTheEnd, double onTheWay) = _prompts[j].LargestLogitSpreads(search, prompt.Fluctuations.P);
+            iterations = Math.Max(iterations, settled ?? 0);
+            var range = new SizingRange(
+                prompt, settled, Math.Sqrt(prompt.Fluctuations.LogitVariance), Math.Sqrt(variance), atTheEnd, onTheWay);
+            tightest = tightest is { } other && other.Excess >= range.Excess ? other : range;
+        }
 
-            if (flow.DriftAt(SuccessProbability.FromLogit(middle)) > 0)
+        SizingRange found = tightest!.Value;
+        return found.Iterations is null ? found : found with { Iterations = iterations };
+    }
+
+    private SizingRange Settled(SizingRange range, SizedGroup group) => range.Iterations is not null
+        ? range
+        : throw new ExperimentException(
+            "beta",
+            PromptOf(range.Prompt).Which + Invariant($"the iterates of groups of {group.GroupSize} are not settled after {PromptSizing.MostIterations:N0} updates"));
+
+    private PromptSizing PromptOf(SizedPrompt sized) => _prompts.First(prompt => prompt.Reference == sized.Reference);
+
+    private static string ShareOf(SizedGroup group) =>
+        group.ShareLogitSpread > 0 ? Invariant($", that of the share of successes {group.ShareLogitSpread:G3}") : "";
+
+    private FiniteGroupOmega OmegaOf(int groupSize) => _setting.Advantage.FiniteGroup(groupSize, _setting.Epsilon);
+
+    // Of the prompt that is nearest to leaving the range of the formulas. Iterations are those of the slowest.
+    private readonly record struct SizingRange(
+        SizedPrompt Prompt, int? Iterations, double Spread, double SpreadOnTheWay, double LargestSpread, double LargestSpreadOnTheWay)
+    {
+        // By how many times the variance is too large; so many times the groups bring it into the range. Infinite where nothing settles.
+        public double Excess
+        {
+            get
             {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
+                double share = Math.Sqrt(Prompt.Fluctuations.ShareLogitVariance) / Sizing.LargestLogitSpread;
+                double ratio = Math.Max(share, Math.Max(Spread / LargestSpread, SpreadOnTheWay / LargestSpreadOnTheWay));
+                return Iterations is null ? double.PositiveInfinity : ratio * ratio;
             }
         }
     }

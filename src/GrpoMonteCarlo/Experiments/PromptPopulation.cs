@@ -1,3 +1,8 @@
+using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Kernels;
+using GrpoMonteCarlo.Random;
+using GrpoMonteCarlo.Theory;
+
 namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>
@@ -35,4 +40,26 @@ public sealed record PromptPopulation
     /// <param name="a">a, positive.</param>
     /// <param name="b">b, positive.</param>
     public static PromptPopulation Drawn(int count, double a, double b) => new(count) { Beta = (a, b) };
+
+    /// <summary>p_ref of each prompt: as given, or drawn, of the experiment's seed and of the population only.</summary>
+    internal SuccessProbability[] ReferencesOf(Experiment experiment)
+    {
+        if (Beta is not { } beta)
+        {
+            return [.. Given!.Select(SuccessProbability.FromP)];
+        }
+
+        StreamKey key = Plan.StreamOf(new JsonObject { ["prompts"] = ExperimentJson.Of(this) }, experiment);
+        var words = new WordBuffer(InstructionSets.Best);
+        var references = new SuccessProbability[Count];
+        for (int j = 0; j < references.Length; j++)
+        {
+            // Of two gamma variates X and Y, X/(X+Y) is the beta variate, and log X - log Y its logit.
+            words.Begin(key, new StreamAddress(0, 0, j, StreamPurpose.Population));
+            double success = GammaVariate.DrawLog(beta.A, words);
+            references[j] = SuccessProbability.FromLogit(success - GammaVariate.DrawLog(beta.B, words));
+        }
+
+        return references;
+    }
 }

@@ -24,6 +24,12 @@ public enum SizingBound
 /// <param name="Tolerance">T; null for a budget.</param>
 public sealed record Sizing(SizedGroup Group, SizingBound Bound, int Iterations, long? Replicates, double? Tolerance)
 {
+    /// <summary>Of many prompts the one whose noise on the logit decided on M, where <see cref="SizingBound.Range"/> did.</summary>
+    public SizedPrompt? BindingPrompt { get; init; }
+
+    /// <summary>The split of the budget that would have been better by the formulas, which do not hold for it; null if there is none.</summary>
+    public SizedGroup? OutOfRange { get; init; }
+
     /// <summary>The part of a tolerance that the bias of G may take.</summary>
     public const double BiasShare = 0.8;
 
@@ -33,7 +39,10 @@ public sealed record Sizing(SizedGroup Group, SizingBound Bound, int Iterations,
     /// <summary>The part of a tolerance that the standard error of the mean may take.</summary>
     public const double ErrorShare = 0.1;
 
-    /// <summary>The largest standard deviation of the logit at which the fluctuations' formulas are used (theory.md section 6).</summary>
+    /// <summary>
+    /// The largest standard deviation of the logit at which the fluctuations' formulas are used (theory.md section 6); with inner steps on
+    /// a sampled KL, of the logit of an update's share of successes too.
+    /// </summary>
     public const double LargestLogitSpread = 0.1;
 
     /// <summary>The same on the way there where no other fixed point could be reached by chance; otherwise the smaller one holds there too.</summary>

@@ -91,15 +91,18 @@ public sealed record SizingCheck(
         }
 
         var measured = CellSummary.Of(cell, problem.Theory, result!.Sums, iterations);
-        StationaryFluctuations predicted = group.Fluctuations;
         double error = measured.PSe!.Value;
         double spread = measured.PSd!.Value;
+        SuccessProbability predicted = group.P;
         double relative = Sigmas / Math.Sqrt(2.0 * replicates);
 
         // From the complement where that keeps the digits.
-        double fromFinite = predicted.P.Logit <= 0 ? measured.PMean!.Value - predicted.P.P : predicted.P.OneMinusP - measured.OneMinusPMean!.Value;
+        double fromFinite = predicted.Logit <= 0 ? measured.PMean!.Value - predicted.P : predicted.OneMinusP - measured.OneMinusPMean!.Value;
         double deviation = fromFinite + group.Bias;
-        double rest = (ShiftAllowance * Math.Abs(predicted.Shift)) + (0.01 * (tolerance ?? group.Error));
+
+        // Shifts of many prompts may cancel, and what second order leaves out of them need not.
+        double shifts = group.Prompts.Sum(prompt => Math.Abs(prompt.Fluctuations.Shift)) / group.Prompts.Count;
+        double rest = (ShiftAllowance * shifts) + (0.01 * (tolerance ?? group.Error));
         return new SizingCheck(
             replicates,
             iterations,
@@ -107,10 +110,10 @@ public sealed record SizingCheck(
             error,
             spread,
             deviation,
-            predicted.P.P + predicted.Shift,
-            predicted.Spread,
-            Math.Abs(fromFinite - predicted.Shift) <= (Sigmas * error) + rest,
-            Math.Abs((spread / predicted.Spread) - 1) <= relative + SpreadAllowance,
+            predicted.P + group.Shift,
+            group.Spread,
+            Math.Abs(fromFinite - group.Shift) <= (Sigmas * error) + rest,
+            Math.Abs((spread / group.Spread) - 1) <= relative + SpreadAllowance,
             tolerance is { } t ? Math.Abs(deviation) <= t + (Sigmas * error) && spread <= t * (1 + relative) : null);
     }
 }

@@ -1,12 +1,16 @@
+using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
 namespace GrpoMonteCarlo.Experiments;
 
-/// <summary>For what a group size is sought: one prompt, started at its reference policy.</summary>
+/// <summary>For what a group size is sought: one prompt, or many, each started at its reference policy.</summary>
 public sealed record SizingSetting
 {
-    /// <summary>p_ref, strictly between 0 and 1.</summary>
-    public required double PRef { get; init; }
+    /// <summary>p_ref, strictly between 0 and 1; not used where there are <see cref="Prompts"/>.</summary>
+    public double PRef { get; init; }
+
+    /// <summary>Many prompts, all of them in every update; drawn ones are those that an experiment of seed <see cref="SizingCheck.Seed"/> has. Null for one.</summary>
+    public PromptPopulation? Prompts { get; init; }
 
     /// <summary>KL strength, positive.</summary>
     public required double Beta { get; init; }
@@ -20,7 +24,7 @@ public sealed record SizingSetting
     /// <summary>KL anchor; of a gradient update the reference.</summary>
     public KlAnchor Anchor { get; init; } = KlAnchor.Reference;
 
-    /// <summary>The exact update, or gradient ascent of one step on its own rollouts, without clipping or masking.</summary>
+    /// <summary>The exact update, or gradient ascent on its own rollouts, without clipping or masking.</summary>
     public PolicyUpdate Update { get; init; } = PolicyUpdate.Tied;
 
     /// <summary>What would be simulated with groups of this size.</summary>
@@ -28,7 +32,8 @@ public sealed record SizingSetting
     /// <param name="groups">M, groups an update.</param>
     public Grid GridOf(int groupSize, long groups) => new()
     {
-        PRef = [PRef],
+        PRef = Prompts is null ? [PRef] : [],
+        Prompts = Prompts is null ? [] : [Prompts],
         Beta = [Beta],
         Epsilon = [Epsilon],
         GroupSize = [groupSize],
@@ -37,4 +42,15 @@ public sealed record SizingSetting
         Anchor = [Anchor],
         Update = [Update],
     };
+
+    internal IReadOnlyList<SuccessProbability> References() => Prompts is null
+        ? [SuccessProbability.FromP(PRef)]
+        : Prompts.ReferencesOf(new Experiment
+        {
+            Name = "plan",
+            Seed = SizingCheck.Seed,
+            Iterations = 0,
+            Replicates = 0,
+            Grids = [],
+        });
 }

@@ -1,5 +1,3 @@
-using GrpoMonteCarlo.Numerics;
-
 namespace GrpoMonteCarlo.Theory;
 
 /// <summary>
@@ -21,8 +19,20 @@ public sealed record StationaryFluctuations(SuccessProbability P, double Derivat
     /// <summary>V, the variance of L over replicates; infinite or negative if not <see cref="Stable"/>.</summary>
     public double LogitVariance => StepVariance / ((1 - Derivative) * (1 + Derivative));
 
-    /// <summary>delta, by how much the mean of L differs from the fixed point.</summary>
-    public double LogitShift => Curvature * LogitVariance / 2 / (1 - Derivative);
+    /// <summary>
+    /// By how much the noise of one update shifts the mean of L, given the policy: 0 where L is linear in what the rollouts say, as of the
+    /// exact update and of one gradient step.
+    /// </summary>
+    public double StepShift { get; init; }
+
+    /// <summary>
+    /// Variance of the logit of the share of successes among all rollouts of an update, 1/(M G p(1-p)), where L is not linear in it: then
+    /// it has to be small as well as <see cref="LogitVariance"/>. 0 where L is linear in it, or does not depend on it.
+    /// </summary>
+    public double ShareLogitVariance { get; init; }
+
+    /// <summary>delta, by how much the mean of L differs from the fixed point: (f'' V / 2 + StepShift) / (1 - f').</summary>
+    public double LogitShift => ((Curvature * LogitVariance / 2) + StepShift) / (1 - Derivative);
 
     /// <summary>The standard deviation of p over replicates, p' sqrt(V), p' = p(1-p).</summary>
     public double Spread => P.Variance * Math.Sqrt(LogitVariance);
@@ -54,17 +64,18 @@ public sealed record StationaryFluctuations(SuccessProbability P, double Derivat
     }
 
     /// <summary>
-    /// Of gradient ascent on two softmax logits, one on-policy step of size eta an update: f = L + 2 eta F, F the drift of
+    /// Of gradient ascent on two softmax logits, mu on-policy steps of size eta on the same rollouts an update, without clipping: f and the
+    /// noise of mu steps, differentiated exactly (Theory/GradientSteps.cs). With one step f = L + 2 eta F, F the drift of
     /// <see cref="GradientFlow"/>, and a group adds 2 eta X to L with X(K) = phi(K) - beta ((1-p) c_S K/G - p c_F (1-K/G)), c the penalty's
-    /// gradient by the log-probability of a success and a failure (the exact divergence is not sampled: X = phi). So the noise is
-    /// 4 eta^2 Var(X) / M. With E = F/v, v = p(1-p), F' = v ((1-2p) E + E') and F'' = v (((1-2p)^2 - 2v) E + 2 (1-2p) E' + E''); at the
-    /// fixed point E is 0.
+    /// gradient by the log-probability of a success and a failure (the exact divergence is not sampled: X = phi), so that the noise is
+    /// 4 eta^2 Var(X) / M.
     /// </summary>
     /// <param name="omega">Omega of a finite group.</param>
     /// <param name="penalty">The KL estimator in the loss, but k1, which has no fixed point.</param>
     /// <param name="reference">p_ref.</param>
     /// <param name="beta">KL strength, positive.</param>
     /// <param name="learningRate">eta, positive.</param>
+    /// <param name="steps">mu, at least 1.</param>
     /// <param name="fixedPoint">A stationary point of the flow, inside (0, 1).</param>
     /// <param name="groups">M, groups an update, at least 1.</param>
     /// <exception cref="ArgumentException">The penalty is k1.</exception>
@@ -74,49 +85,11 @@ public sealed record StationaryFluctuations(SuccessProbability P, double Derivat
         SuccessProbability reference,
         double beta,
         double learningRate,
+        int steps,
         SuccessProbability fixedPoint,
         long groups)
     {
         ArgumentNullException.ThrowIfNull(omega);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
-        (double success, double failure) = penalty switch
-        {
-            KlPenalty.K1 => throw new ArgumentException("k1 in the loss does not regularise: there is no fixed point.", nameof(penalty)),
-            KlPenalty.Exact => (0.0, 0.0),
-            KlPenalty.K3 => (1 - Elementary.Exp(reference.LogP - fixedPoint.LogP), 1 - Elementary.Exp(reference.LogOneMinusP - fixedPoint.LogOneMinusP)),
-            _ => (fixedPoint.LogP - reference.LogP, fixedPoint.LogOneMinusP - reference.LogOneMinusP),
-        };
-
-        int g = omega.GroupSize;
-        double pull = beta * ((fixedPoint.OneMinusP * success) + (fixedPoint.P * failure));
-        double[] adds = [.. omega.Phi.Select((phi, k) => phi - (pull * k / g))];
-        double variance = new BinomialSpread([.. adds.Select(_ => 1.0)], adds).At(fixedPoint.P, fixedPoint.OneMinusP).Variance;
-
-        (double pullValue, double pullSlope, double pullCurvature) = PullAt(penalty, reference, fixedPoint);
-        double excess = omega.At(fixedPoint) - (beta * pullValue);
-        double slope = omega.LogitDerivativeAt(fixedPoint) - (beta * pullSlope);
-        double curvature = omega.SecondLogitDerivativeAt(fixedPoint) - (beta * pullCurvature);
-        double step = 2 * learningRate;
-        double v = fixedPoint.Variance;
-        double skew = fixedPoint.OneMinusP - fixedPoint.P;
-        return new StationaryFluctuations(
-            fixedPoint,
-            1 + (step * v * ((skew * excess) + slope)),
-            step * v * ((((skew * skew) - (2 * v)) * excess) + (2 * skew * slope) + curvature),
-            step * step * variance / groups);
-    }
-
-    // [(1-p) b_S - p b_F] / v and its derivatives by the logit: of L - L_ref, or for k3 of (1-p_ref)/(1-p) - p_ref/p.
-    private static (double Value, double Slope, double Curvature) PullAt(KlPenalty penalty, SuccessProbability reference, SuccessProbability p)
-    {
-        if (penalty != KlPenalty.K3)
-        {
-            return (p.Logit - reference.Logit, 1, 0);
-        }
-
-        // p_ref/p = p_ref + p_ref e^-L, and likewise of the failures: their difference without the constants' cancellation at p_ref.
-        double success = reference.P * Elementary.Exp(-p.Logit);
-        double failure = reference.OneMinusP * Elementary.Exp(p.Logit);
-        return (failure - success + (reference.OneMinusP - reference.P), success + failure, failure - success);
+        return new GradientSteps(omega, penalty, reference, beta, learningRate, steps).FluctuationsAt(fixedPoint, groups);
     }
 }

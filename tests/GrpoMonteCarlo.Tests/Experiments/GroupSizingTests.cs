@@ -94,10 +94,31 @@ public class GroupSizingTests
     public void A_split_is_the_best_of_all(double pRef, double beta, int budget, string rule)
     {
         var sizing = new GroupSizing(new SizingSetting { PRef = pRef, Beta = beta, Advantage = AdvantageRule.Named.Single(named => named.Name == rule) });
-        SizedGroup best = sizing.OfBudget(budget).Group;
+        Sizing answer = sizing.OfBudget(budget);
+        Assert.Null(answer.OutOfRange);
+        SizedGroup best = answer.Group;
         Assert.True(best.Groups * best.GroupSize <= budget);
         double least = Enumerable.Range(2, Math.Min(budget, 4096) - 1).Min(g => sizing.Of(g, budget / g)?.Error ?? double.PositiveInfinity);
         Assert.Equal(least, best.Error);
+    }
+
+    /// <summary>Where the best split by the formulas is outside their range, the answer is the best inside it, and says what looked better.</summary>
+    [Theory]
+    [InlineData(0.05, 2, 200, "dr-grpo")]
+    [InlineData(0.05, 1, 600, "grpo")]
+    [InlineData(0.01, 5, 600, "grpo")]
+    [InlineData(0.4, 2, 64, "maxrl")]
+    public void A_split_outside_the_range_gives_way_to_the_best_inside(double pRef, double beta, int budget, string rule)
+    {
+        var sizing = new GroupSizing(new SizingSetting { PRef = pRef, Beta = beta, Advantage = AdvantageRule.Named.Single(named => named.Name == rule) });
+        Sizing answer = sizing.OfBudget(budget);
+        Assert.Equal(SizingBound.Budget, answer.Bound);
+        SizedGroup[] all = [.. Enumerable.Range(2, budget - 1).Select(g => sizing.Of(g, budget / g)).OfType<SizedGroup>()];
+        Assert.Equal(all.Min(group => group.Error), answer.OutOfRange!.Error);
+        Assert.False(sizing.HoldsFor(answer.OutOfRange));
+        Assert.Equal(all.Where(sizing.HoldsFor).Min(group => group.Error), answer.Group.Error);
+        Assert.InRange(answer.Group.LogitSpread, 0, Sizing.LargestLogitSpread);
+        Assert.True(SizingCheck.Of(sizing, answer).Holds);
     }
 
     [Theory]
@@ -125,6 +146,36 @@ public class GroupSizingTests
         }
 
         Assert.True(measured > 0, "nothing was measured");
+    }
+
+    /// <summary>Half, double and the integers beside it are worse in simulation too, by what 100,000 replicates tell from chance at 5 sigma.</summary>
+    [Theory]
+    [InlineData(0.1, 5, 100, "dr-grpo")]
+    [InlineData(0.6, 5, 48, "maxrl")]
+    public void A_split_beats_its_nearest_neighbours_in_simulation(double pRef, double beta, int budget, string rule)
+    {
+        const int replicates = 100_000;
+        var sizing = new GroupSizing(new SizingSetting { PRef = pRef, Beta = beta, Advantage = AdvantageRule.Named.Single(named => named.Name == rule) });
+        Sizing answer = sizing.OfBudget(budget);
+        int g = answer.Group.GroupSize;
+        (double best, double variance) = Measured(answer.Group);
+        Assert.All(new[] { g / 2, g - 1, g + 1, 2 * g }, beside =>
+        {
+            SizedGroup other = sizing.Of(beside, budget / beside)!;
+            Assert.InRange(other.Error / answer.Group.Error, 1.02, double.PositiveInfinity); // 4 % in the mean squared error
+            (double measured, double otherVariance) = Measured(other);
+            double sigmas = (measured - best) / Math.Sqrt(variance + otherVariance);
+            Assert.True(sigmas > 5, $"G {beside} beside {g}: {measured} against {best}, {sigmas} sigma");
+        });
+
+        // The mean squared distance from the population's fixed point, and the variance of that estimate.
+        (double Mean, double Variance) Measured(SizedGroup group)
+        {
+            var check = SizingCheck.Of(sizing, group, answer.Iterations, null, replicates);
+            Assert.Equal(replicates, check.Replicates);
+            double noise = check.Spread * check.Spread;
+            return (check.Error * check.Error, ((2 * noise * noise) + (4 * check.Deviation * check.Deviation * noise)) / replicates);
+        }
     }
 
     [Fact]
@@ -159,7 +210,6 @@ public class GroupSizingTests
             new GroupSizing(new SizingSetting { PRef = 0.3, Beta = beta, Anchor = anchor ?? KlAnchor.Reference, Update = PolicyUpdate.FollowGradient(settings) }));
         Gradient("kl", "does not regularise", new GradientSettings { Kl = KlEstimator.K1 });
         Gradient("kl", "no closed form", new GradientSettings { Kl = KlEstimator.K1InReward });
-        Gradient("steps", "inner steps", new GradientSettings { Steps = 10 });
         Gradient("anchor", "reference", new GradientSettings(), anchor: KlAnchor.Mixed(0.5));
         Gradient("learning-rate", "overshoot", new GradientSettings { LearningRate = 20 }, beta: 5);
     }

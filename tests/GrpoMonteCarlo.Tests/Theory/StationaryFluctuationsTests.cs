@@ -46,7 +46,7 @@ public class StationaryFluctuationsTests
         var flow = new GradientFlow(omega, penalty, reference, 1.5);
         foreach (double logit in new[] { -3.0, -0.4, 0, 0.7, 3 })
         {
-            var at = StationaryFluctuations.OfGradient(omega, penalty, reference, 1.5, eta, SuccessProbability.FromLogit(logit), 10);
+            var at = StationaryFluctuations.OfGradient(omega, penalty, reference, 1.5, eta, 1, SuccessProbability.FromLogit(logit), 10);
             (double first, double second) = Differences(l => l + (2 * eta * flow.DriftAt(SuccessProbability.FromLogit(l))), logit);
             Assert.Equal(first, at.Derivative, 1e-7);
             Assert.Equal(second, at.Curvature, 1e-5);
@@ -72,7 +72,7 @@ public class StationaryFluctuationsTests
         double mean = steps.Zip(probability, (x, weight) => x * weight).Sum();
         double variance = steps.Zip(probability, (x, weight) => weight * (x - mean) * (x - mean)).Sum();
         var at = StationaryFluctuations.OfGradient(
-            new FiniteGroupOmega(scale), KlPenalty.K3, SuccessProbability.FromP(0.2), beta, eta, SuccessProbability.FromP(p), 7);
+            new FiniteGroupOmega(scale), KlPenalty.K3, SuccessProbability.FromP(0.2), beta, eta, 1, SuccessProbability.FromP(p), 7);
         Assert.Equal(variance / 7, at.StepVariance, 1e-12);
     }
 
@@ -102,7 +102,7 @@ public class StationaryFluctuationsTests
     {
         var p = SuccessProbability.FromP(0.3);
         Assert.Throws<ArgumentException>(() => StationaryFluctuations.Of(new Recurrence(PopulationOmega.Grpo(1e-4), 1, p, 2), p, 1));
-        Assert.Throws<ArgumentException>(() => StationaryFluctuations.OfGradient(Omega("grpo", 4), KlPenalty.K1, p, 1, 0.1, p, 1));
+        Assert.Throws<ArgumentException>(() => StationaryFluctuations.OfGradient(Omega("grpo", 4), KlPenalty.K1, p, 1, 0.1, 1, p, 1));
     }
 
     private static FiniteGroupOmega Omega(string rule, int groupSize) =>
