@@ -112,7 +112,7 @@ public sealed record Grid
     public IReadOnlyList<int> StageLength { get; init; } = [0];
 }
 
-/// <summary>How the outcomes of a group are drawn; all of one law (architecture: three samplers).</summary>
+/// <summary>How the outcomes of a group are drawn: three ways to draw from one law, at different cost (bench/README.md).</summary>
 public enum Sampler
 {
     /// <summary>Every rollout is drawn.</summary>

@@ -190,7 +190,7 @@ public sealed class GroupSizing
         if (setting.Anchor.Alpha == 0)
         {
             throw new ExperimentException(
-                "anchor", "with the previous policy as anchor the iterates rise to 1: there is no fixed point to be near (theory.md section 3)");
+                "anchor", "with the previous policy as anchor the iterates rise to 1: there is no fixed point to be near (docs/theory.md section 3)");
         }
 
         if (setting.Update.Kind == UpdateKind.PerArm)
@@ -277,8 +277,8 @@ public sealed class GroupSizing
 
         string end = Invariant($"they end at {largest.Fluctuations.P.P:G6}, {Math.Abs(largest.Bias):G3} from the population's {Limit.P:G6}");
         return Limit.OneMinusP < NextToOne
-            ? end + ", the fixed point next to 1 that dividing by the root of epsilon makes of infinite groups only (theory.md section 4)"
-            : end + Invariant($"; by the 1/G law of the bias (theory.md section 4) it would take about {Math.Ceiling(largest.GroupSize * Math.Abs(largest.Bias) / bias):G3} for {tolerance:G6}");
+            ? end + ", the fixed point next to 1 that dividing by the root of epsilon makes of infinite groups only (docs/theory.md section 4)"
+            : end + Invariant($"; by the 1/G law of the bias (docs/theory.md section 4) it would take about {Math.Ceiling(largest.GroupSize * Math.Abs(largest.Bias) / bias):G3} for {tolerance:G6}");
     }
 
     // Another fixed point would be reached by chance, from next to it or on the way.
