@@ -5,7 +5,7 @@ using GrpoMonteCarlo.Parquet;
 
 namespace GrpoMonteCarlo.Worker.Tests;
 
-/// <summary>The datasets as the contract has them (architecture.md): names, types, nulls, identities, manifest.</summary>
+/// <summary>The datasets as results/README.md has them: names, types, nulls, identities, manifest.</summary>
 public sealed class DatasetTests(MixedRun mixed) : IDisposable
 {
     private static readonly ParquetColumn[] CellColumns =

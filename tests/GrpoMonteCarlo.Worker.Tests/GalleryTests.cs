@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using GrpoMonteCarlo.Updates;
 using GrpoMonteCarlo.Worker.Tests.Plotting;
 
 namespace GrpoMonteCarlo.Worker.Tests;
@@ -105,6 +106,55 @@ public sealed class GalleryTests : IDisposable
             string pattern = Regex.Escape($"`grpomc run experiments/{name}.json`\n\n<img src=\"{picture}\" width=\"") + "[0-9]+\" alt=\"[^\"]+\">\n\n";
             Assert.Matches(pattern, SectionOf(name));
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(WithFigure))]
+    public void Bars_and_bands_are_explained_under_their_figure(string name)
+    {
+        XElement picture = XDocument.Load(Path.Combine(Gallery, $"{name}.svg")).Root!;
+        string caption = picture.Elements().Single(element => element.Name.LocalName == "desc").Value;
+        string legend = string.Concat(picture.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
+        string said = SectionOf(name).Replace('\n', ' ') + legend;
+        foreach (string range in (string[])["90\u00A0%", "1.96"])
+        {
+            string expected = range == "1.96" ? "1.96 standard errors" : "90 %";
+            Assert.Equal(caption.Contains(range, StringComparison.Ordinal), said.Replace('\u00A0', ' ').Contains(expected, StringComparison.Ordinal));
+        }
+
+        Match iterates = Regex.Match(caption, "^The last [0-9]+ ");
+        Assert.Contains($"alt=\"{iterates.Value}", SectionOf(name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Seven_of_nine_distances_from_the_paper_fall_as_1_over_G()
+    {
+        JsonNode experiment = Read("group-size");
+        experiment["replicates"] = 0;
+        DatasetTable summary = _workspace.RunExperiment(experiment.ToJsonString(), "group-size").Read("summary.parquet");
+        double Distance(double pRef, double beta, int g) => Math.Abs(RowsAt(summary, (int)experiment["iterations"]!)
+            .Where(row => summary.Double("p_ref", row) == pRef && summary.Double("beta", row) == beta && summary.Int32("group_size", row) == g)
+            .Select(row => summary.Double("p_finite", row) - summary.Double("p_theory", row))
+            .Single());
+        (double PRef, double Beta)[] lines = [.. ((double[])[0.1, 0.3, 0.5]).SelectMany(pRef => ((double[])[1, 2, 5]).Select(beta => (pRef, beta)))];
+        (double, double)[] exceptions = [.. lines.Where(line => Math.Abs(Math.Log2(Distance(line.PRef, line.Beta, 32) / Distance(line.PRef, line.Beta, 256)) - 3) > 0.5)];
+        Assert.Equal([(0.3, 1), (0.5, 1)], exceptions);
+        Assert.Contains("seven of nine lines fall as 1/G or nearly so, those of p_ref 0.3 and 0.5 at beta 1 do not", SectionOf("group-size"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_legend_of_the_presets_is_in_the_order_that_is_named()
+    {
+        string[] named = [.. Regex.Matches(Regex.Match(SectionOf("presets"), @"In the legend's order: ([^.]+)\.").Groups[1].Value, "`([^`]+)`").Select(name => name.Groups[1].Value)];
+        XElement[] texts = [.. XDocument.Load(Path.Combine(Gallery, "presets.svg")).Root!.Descendants().Where(element => element.Name.LocalName == "text")];
+        string[] legend = [.. texts.Select(text => text.Value.Replace('\u00A0', ' ')).Where(text => text.Contains("estimator", StringComparison.Ordinal))];
+        Assert.Equal(5, legend.Length);
+        Assert.Equal(legend, named.Select(name => LibraryPreset.Named.Single(preset => preset.Name == name)).Select(preset => Assert.Single(legend, text =>
+            text.Contains(Written(preset.Epsilon), StringComparison.Ordinal)
+            && text.Contains($" {preset.Advantage.Name}, estimator {(preset.DynamicSampling ? "dynamic-sampling" : "importance")},", StringComparison.Ordinal))));
+
+        // The powers' signs are the pictures'.
+        static string Written(double epsilon) => epsilon is 0 or 1e-4 ? Invariant($"= {epsilon:0.####},") : Invariant($"= 10\u2212{-Math.Log10(epsilon):F0},");
     }
 
     [Theory]

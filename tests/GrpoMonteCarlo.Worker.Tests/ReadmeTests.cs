@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests : IDisposable
 
     public static TheoryData<string> Pages =>
     [
-        "README.md", "experiments/README.md", "results/README.md", "samples/README.md", "bench/README.md", "tests/interop/README.md",
+        "README.md", "docs/theory.md", "experiments/README.md", "results/README.md", "samples/README.md", "bench/README.md", "tests/interop/README.md",
         "src/GrpoMonteCarlo/README.md", "src/GrpoMonteCarlo.Parquet/README.md", "src/GrpoMonteCarlo.Worker/README.md",
     ];
 
@@ -89,10 +89,19 @@ public sealed partial class ReadmeTests : IDisposable
         _workspace.RunExperiment(File.ReadAllText(Repository.PathOf("experiments/quickstart.json")), "quickstart");
         string[] said = Assert.Single(ReadMe.Blocks(""), block => block.StartsWith("after ", StringComparison.Ordinal)).TrimEnd('\n').Split('\n');
         string[] printed = _workspace.Run("run", "experiment.json", "--out", "quickstart", "--no-progress").Expect(0).Output.Split('\n');
-        int left = Array.IndexOf(said, "...");
-        Assert.Equal(said[..left], printed[..left]);
-        Assert.Equal(said[left + 1], Assert.Single(printed, line => line.StartsWith("certificate", StringComparison.Ordinal)));
-        Assert.Equal(said.Length, left + 2);
+        Assert.Equal(2, said.Count(line => line == "..."));
+        int place = 0;
+        foreach (string line in said.Where(line => line != "..."))
+        {
+            int found = Array.IndexOf(printed, line, place);
+            Assert.True(found >= 0, line);
+            bool follows = place == 0 || said[Array.IndexOf(said, line) - 1] == "..." || found == place;
+            Assert.True(follows, $"not the next line: {line}");
+            place = found + 1;
+        }
+
+        Assert.Equal(printed[0], said[0]);
+        Assert.StartsWith("certificate", said[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,14 +163,43 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void The_types_and_members_that_the_library_names_are_public()
     {
-        MatchCollection named = LibraryName().Matches(new MarkdownPage("src/GrpoMonteCarlo/README.md").Text);
-        Assert.True(named.Count > 7);
+        Match[] named = [.. ((string[])["src/GrpoMonteCarlo/README.md", "docs/theory.md"]).SelectMany(page =>
+        {
+            MatchCollection names = LibraryName().Matches(new MarkdownPage(page).Text);
+            Assert.True(names.Count > 6, page);
+            return names;
+        })];
         Assert.All(named, name =>
         {
             Type? type = typeof(Plan).Assembly.GetType($"GrpoMonteCarlo.{name.Groups[1].Value}");
             Assert.True(type is { IsPublic: true }, name.Value);
             Assert.True(!name.Groups[2].Success || type.GetMember(name.Groups[2].Value).Length > 0, name.Value);
         });
+    }
+
+    [Fact]
+    public void Every_section_that_the_code_cites_is_one()
+    {
+        string[] sections = [.. Regex.Matches(new MarkdownPage("docs/theory.md").Text, @"^## (\d+)\. ", RegexOptions.Multiline).Select(heading => heading.Groups[1].Value)];
+        Assert.Equal(Enumerable.Range(1, 9).Select(number => number.ToString(CultureInfo.InvariantCulture)), sections);
+        int cited = 0;
+        Assert.All(Sources(), file =>
+        {
+            // Comments break lines anywhere.
+            string text = Regex.Replace(File.ReadAllText(file), @"\s*\n\s*(///? )?\s*", " ");
+            Assert.DoesNotMatch("[( ]architecture(\\.md|:)", text);
+            Assert.All(Regex.Matches(text, @"theory\.md(?: sections? (\d+)(?:(?:, | and )(\d+))*)?"), citation =>
+            {
+                Assert.True(citation.Groups[1].Success, $"{file}: {text.Substring(citation.Index, 40)}");
+                Assert.Subset(sections.ToHashSet(), citation.Groups[1].Captures.Concat(citation.Groups[2].Captures).Select(section => section.Value).ToHashSet());
+                cited++;
+            });
+        });
+        Assert.True(cited > 60);
+        Assert.All(
+            (string[])["README.md", "src/GrpoMonteCarlo/README.md", "src/GrpoMonteCarlo.Worker/README.md"],
+            page => Assert.Contains("docs/theory.md)", new MarkdownPage(page).Text, StringComparison.Ordinal));
+        Assert.Contains("docs/theory.md section 3", _workspace.Run("plan", "--p-ref", "0.3", "--beta", "5", "--tolerance", "0.01").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,6 +231,9 @@ public sealed partial class ReadmeTests : IDisposable
         string row = Assert.Single(Columns.Text.Split('\n'), line => line.StartsWith($"| {column} | string |", StringComparison.Ordinal));
         return [.. Regex.Matches(row.Split('|')[3], "`([^`]+)`").Select(name => name.Groups[1].Value)];
     }
+
+    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(FromRoot("src"), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     private static string FromRoot(string relative) => Path.Combine(ReadMe.Folder, relative);
 

@@ -92,6 +92,144 @@ public sealed class ReportFigureTests : IDisposable
     }
 
     [Fact]
+    public void A_bifurcation_of_many_betas_has_them_all_and_fewer_iterates()
+    {
+        (_, DatasetTable cells, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 130, "replicates": 0,
+            "grid": { "pRef": 0.2, "beta": { "from": 1, "to": 8, "count": 61, "scale": "log" }, "groupSize": [2, 4, 8, 16], "groups": 8 }
+            """);
+        double[] betas = [.. Enumerable.Range(0, cells.Rows).Select(row => cells.Double("beta", row)).Distinct().Order()];
+        Assert.Equal(61, betas.Length);
+        Assert.Equal(4, figures["bifurcation"].Panels.Count);
+        Assert.All(figures["bifurcation"].Panels.SelectMany(panel => panel.Marks.Cast<PointSet>()), set =>
+        {
+            Assert.Equal(betas, set.X.Distinct().Order());
+            Assert.Equal(54, set.X.Count(beta => beta == betas[^1])); // 61 by 54 iterates, three curves and four panels are 40,000 points at most
+        });
+        Assert.Contains("The last 54 of 130 iterates", figures["bifurcation"].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_distance_from_the_paper_has_every_line_in_panels_if_one_cannot_hold_them()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 2, "replicates": 20, "grid": { "pRef": [0.1, 0.3, 0.5], "beta": [1, 2, 5], "groupSize": [2, 4], "groups": 8 }
+            """);
+        Assert.Equal(
+            ["*p*_{ref}\u00A0=\u00A00.1", "*p*_{ref}\u00A0=\u00A00.3", "*p*_{ref}\u00A0=\u00A00.5"],
+            figures["deviation"].Panels.Select(panel => panel.Title));
+        for (int panel = 0; panel < 3; panel++)
+        {
+            PointSet[] sets = [.. figures["deviation"].Panels[panel].Marks.OfType<PointSet>()];
+            Assert.Equal(["*β* = 1", "*β* = 2", "*β* = 5"], sets.Select(set => set.Name));
+            Assert.Equal([1, 2, 3], sets.Select(set => set.Series));
+            for (int line = 0; line < 3; line++)
+            {
+                int first = (6 * panel) + (2 * line); // the group size varies fastest
+                Assert.Equal([2.0, 4.0], sets[line].X);
+                Assert.Equal([.. new[] { first, first + 1 }.Select(cell => Math.Abs(At(summary, "deviation_theory", cell, 2)[^1]))], sets[line].Y);
+            }
+        }
+
+        Assert.DoesNotContain("chosen evenly", figures["deviation"].Description, StringComparison.Ordinal);
+
+        // Few enough for one panel; too many, and no parameter to part them by.
+        const string Betas = """ "iterations": 1, "replicates": 0, "grid": { "pRef": 0.2, "beta": [1, 2, 3, 4, 5, 6, 7], "groupSize": [2, 4], "groups": 8 } """;
+        Assert.Equal(7, Run(Betas).Figures["deviation"].Panels.Single().Marks.OfType<Line>().Count(line => line.Series > 0));
+        Figure many = Run(Betas.Replace("7]", "7, 8, 9]", StringComparison.Ordinal)).Figures["deviation"];
+        Assert.Equal(7, many.Panels.Single().Marks.OfType<Line>().Count(line => line.Series > 0));
+        Assert.Contains("Drawn are 7 of 9", many.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Colours_lie_on_both_sides_of_0_only_where_values_do()
+    {
+        const string Grid = """
+            "iterations": 3, "replicates": 0, "grid": { "pRef": PREF, "start": 0.3, "beta": [3, 4, 5], "groupSize": [2, 4, 8], "groups": 8 }
+            """;
+        HeatMap[] Maps(string pRef, string name) =>
+            [.. Run(Grid.Replace("PREF", pRef, StringComparison.Ordinal)).Figures[name].Panels.SelectMany(panel => panel.Marks.Cast<HeatMap>())];
+        double[] Values(IEnumerable<HeatMap> maps) => [.. maps.SelectMany(map => map.Values).Where(value => value is not null).Select(value => value!.Value)];
+
+        HeatMap[] below = Maps("0.1", "deviation-map");
+        Assert.All(Values(below), value => Assert.True(value < 0));
+        Assert.All(below, map => Assert.Equal((ColourMap.Sequential, Values(below).Min(), 0), (map.Colours, map.ValueAxis.From!.Value, map.ValueAxis.To!.Value)));
+
+        HeatMap[] above = Maps("[0.1, 0.2, 0.3]", "amplification");
+        Assert.All(Values(above), value => Assert.True(value > 0));
+        Assert.All(above, map => Assert.Equal((ColourMap.Sequential, 0, Values(above).Max()), (map.Colours, map.ValueAxis.From!.Value, map.ValueAxis.To!.Value)));
+
+        // From a cycle of two the recurrences are on either side of each other.
+        HeatMap[] both = [.. Run("""
+            "iterations": 5, "replicates": 0,
+            "grid": { "pRef": 0.01, "start": 0.1, "beta": [1, 2, 5], "epsilon": 1e-5, "groupSize": [16, 64, 256], "groups": 8 }
+            """).Figures["deviation-map"].Panels.SelectMany(panel => panel.Marks.Cast<HeatMap>())];
+        Assert.Contains(Values(both), value => value < 0);
+        Assert.Contains(Values(both), value => value > 0);
+        double largest = Values(both).Max(Math.Abs);
+        Assert.All(both, map => Assert.Equal((ColourMap.Diverging, -largest, largest), (map.Colours, map.ValueAxis.From!.Value, map.ValueAxis.To!.Value)));
+    }
+
+    [Fact]
+    public void Orbits_that_turn_at_every_iteration_are_points()
+    {
+        const string Grid = """
+            "iterations": 30, "replicates": 5, "grid": { "pRef": 0.001, "start": 0.1, "beta": 5, "epsilon": 1e-5, "groupSize": [16, 4096], "groups": 64 }
+            """;
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run(Grid);
+        Assert.Equal(2, figures["iterates"].Panels.Count);
+        for (int cell = 0; cell < 2; cell++)
+        {
+            IReadOnlyList<Mark> marks = figures["iterates"].Panels[cell].Marks;
+            Assert.IsType<Band>(marks[0]);
+            PointSet[] sets = [.. marks.Skip(1).Cast<PointSet>()];
+            Assert.Equal(["mean", "groups of *G*", "paper, *G* = ∞"], sets.Select(set => set.Name));
+            Assert.Equal(sets.Select(set => set.DotSize).OrderDescending(), sets.Select(set => set.DotSize)); // the widest below
+            foreach ((string column, PointSet set) in new[] { "p_mean", "p_finite", "p_theory" }.Zip(sets))
+            {
+                Assert.Equal(At(summary, column, cell, 30), set.Y);
+            }
+        }
+
+        // The paper's orbit rises to a limit.
+        Assert.DoesNotContain(
+            Run(Grid.Replace("0.001", "0.2", StringComparison.Ordinal)).Figures["iterates"].Panels.SelectMany(panel => panel.Marks), mark => mark is PointSet);
+    }
+
+    [Fact]
+    public void Shares_that_have_reached_a_threshold_stand_on_a_log_axis()
+    {
+        (_, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 44, "replicates": 300, "record": { "trajectories": true, "passages": [0.35, 0.9] },
+            "grid": { "pRef": 0.2, "beta": 2, "groupSize": 4, "groups": [2, 16] }
+            """);
+        DatasetTable passages = new(_workspace.PathOf("run", "passages.parquet"));
+        Figure figure = figures["passages"];
+        Assert.Equal(2, figure.Panels.Count);
+        for (int cell = 0; cell < 2; cell++)
+        {
+            Panel panel = figure.Panels[cell];
+            Assert.Equal((Scale.Log, 1e-3, 1), (panel.Y.Scale, panel.Y.From!.Value, panel.Y.To!.Value)); // 1 of 300
+            foreach (double threshold in (double[])[0.35, 0.9])
+            {
+                string name = $"*τ* = {threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+                double Share(string column, double n) => passages.Double(column, Enumerable.Range(0, passages.Rows).Single(row =>
+                    passages.Int32("cell", row) == cell && passages.Double("threshold", row) == threshold && passages.Int32("iteration", row) == n));
+                void Check(Mark? mark, string column, int stride)
+                {
+                    double[] drawn = [.. Enumerable.Range(0, 45).Where(n => n % stride == 44 % stride && Share(column, n) > 0).Select(n => (double)n)];
+                    Assert.Equal(drawn.Select(n => (n, Share(column, n))), mark?.Points ?? []);
+                }
+
+                Check(panel.Marks.OfType<Line>().SingleOrDefault(line => line.Name == $"{name}, law"), "reached_law", 1);
+                Check(panel.Marks.OfType<PointSet>().SingleOrDefault(set => set.Name == $"{name}, simulated"), "reached", 3); // 45 iterations, 21 markers at most
+            }
+        }
+
+        Assert.Equal(0, figure.Omitted);
+    }
+
+    [Fact]
     public void Weights_are_those_of_the_paper_whatever_p_ref_and_beta()
     {
         const string Grid = """
@@ -153,6 +291,34 @@ public sealed class ReportFigureTests : IDisposable
         }
 
         Assert.Equal(64, seen);
+    }
+
+    [Fact]
+    public void A_map_from_starts_near_0_has_logit_axes_and_ends_at_their_edge()
+    {
+        (DatasetTable summary, _, Dictionary<string, Figure> figures) = Run("""
+            "iterations": 1, "replicates": 0,
+            "grid": {
+              "pRef": 1e-4, "start": { "from": 1e-5, "to": 0.99999, "count": 17, "scale": "logit" }, "beta": [0.2, 5], "epsilon": 1e-5,
+              "groupSize": 16, "groups": 1
+            }
+            """);
+        Assert.Equal(2, figures["map"].Panels.Count);
+        double[] starts = [.. Enumerable.Range(0, summary.Rows).Select(row => summary.Double("p_start", row)).Distinct().Order()];
+        Assert.Contains(Enumerable.Range(0, summary.Rows), row => summary.Double("p_theory", row) > starts[^1]);
+        for (int panel = 0; panel < 2; panel++)
+        {
+            (Axis x, Axis y) = (figures["map"].Panels[panel].X, figures["map"].Panels[panel].Y);
+            Assert.All(new[] { x, y }, axis => Assert.Equal((Scale.Logit, starts[0], starts[^1]), (axis.Scale, axis.From!.Value, axis.To!.Value)));
+            var paper = (Line)figures["map"].Panels[panel].Marks[2];
+            int[] rows = [.. Enumerable.Range(0, summary.Rows)
+                .Where(row => summary.Int32("iteration", row) == 1 && summary.Double("beta", row) == (panel == 0 ? 0.2 : 5))
+                .OrderBy(row => summary.Double("p_start", row))];
+            Assert.Equal(starts, paper.X);
+            Assert.Equal(rows.Select(row => Math.Clamp(summary.Double("p_theory", row), starts[0], starts[^1])), paper.Y);
+        }
+
+        Assert.Equal(0, figures["map"].Omitted);
     }
 
     [Theory]

@@ -303,7 +303,7 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         }.Write(_workspace.PathOf("many"));
         Dictionary<string, string> files = Timed("many");
         Assert.Matches("5,00[01] cells chosen evenly of 99,856", files["report.html"]); // the farthest may be one of the 5,000
-        Assert.Contains("Drawn are 60 of 316 values of beta", files["report.html"], StringComparison.Ordinal);
+        Assert.Contains("Drawn are 54 of 316 values of beta", files["report.html"], StringComparison.Ordinal);
         Assert.Equal(12_345, Number(Csv("many/tables/cells.csv").Single(row => row["deviation_theory"] == "-0.5")["cell"]));
         Assert.Contains("<td>12345</td>", files["report.html"], StringComparison.Ordinal);
     }
@@ -475,6 +475,24 @@ public sealed partial class ReportTests(MixedRun mixed) : IDisposable
         Assert.Equal(sample.Distinct().Order(), sample);
         Assert.InRange(sample[^1], 0, count - 1);
         Assert.All(new[] { 2, 3 }, period => Assert.Equal(period, sample.Select(i => i % period).Distinct().Count()));
+    }
+
+    [Theory]
+    [InlineData(1, 16, 1)]
+    [InlineData(16, 16, 1)]
+    [InlineData(17, 16, 2)]
+    [InlineData(61, 52, 2)]
+    [InlineData(61, 31, 2)]
+    [InlineData(61, 30, 3)]
+    [InlineData(10_000, 60, 170)]
+    public void An_axis_is_sampled_at_equal_steps_with_both_ends(int count, int most, int step)
+    {
+        double[] values = [.. Enumerable.Range(0, count).Select(i => (double)i)];
+        double[] sample = Sample.OfAxis(values, most);
+        Assert.InRange(sample.Length, 1, most);
+        Assert.Equal((0, count - 1), (sample[0], sample[^1]));
+        Assert.All(sample.Zip(sample.Skip(1).SkipLast(1)), pair => Assert.Equal(step, pair.Second - pair.First));
+        Assert.True(sample.Length < 2 || sample[^1] - sample[^2] <= step);
     }
 
     private static string WithoutFooter(string text) => Footer().Replace(text, "");

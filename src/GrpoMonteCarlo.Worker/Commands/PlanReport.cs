@@ -39,15 +39,15 @@ internal sealed class PlanReport(GroupSizing sizing, Sizing answer, int? budget,
     private IEnumerable<string> Formulas => (_gradient is null
         ?
         [
-            "fixed points: L* = L_ref + Omega(p*)/(alpha beta), theory.md section 3; of groups of G with Omega_G, section 4",
+            "fixed points: L* = L_ref + Omega(p*)/(alpha beta), docs/theory.md section 3; of groups of G with Omega_G, section 4",
             "noise (section 6): V = Var(phi(K)) / (M p^2 (1-p)^2 beta^2) / (1 - f'^2), sd of p = p(1-p) sqrt(V), f' = (1-alpha) + p(1-p) Omega_G'(p)/beta",
             ShiftOfMean,
         ]
         : new[]
         {
             _gradient.Kl == KlEstimator.K3
-                ? "fixed points: p - p_ref = p(1-p) Omega(p)/beta, theory.md section 5 (k3); of groups of G with Omega_G, section 4"
-                : "fixed points: L* = L_ref + Omega(p*)/beta, theory.md section 5; of groups of G with Omega_G, section 4",
+                ? "fixed points: p - p_ref = p(1-p) Omega(p)/beta, docs/theory.md section 5 (k3); of groups of G with Omega_G, section 4"
+                : "fixed points: L* = L_ref + Omega(p*)/beta, docs/theory.md section 5; of groups of G with Omega_G, section 4",
         }.Concat(_gradient.Steps == 1 ? OneStep : InnerSteps)).Concat(_prompts is null ? [] : ManyPrompts);
 
     private const string ShiftOfMean = "shift of the mean (section 6): delta = (f'' V/2) / (1 - f') of the logit, p' delta + p'' V/2 of p";

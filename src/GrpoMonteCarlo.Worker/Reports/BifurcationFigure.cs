@@ -38,7 +38,11 @@ internal sealed class BifurcationFigure
         List<(string Label, int[] Cells)> combinations = [.. variation.Combinations("beta").Where(panel => panel.Cells.Length >= FewestBetas)];
         (string Label, int[] Cells)[] chosen = Sample.Of(combinations, MostPanels);
         _allPanels = combinations.Count;
-        _betas = Sample.OfAxis(_allBetas, Math.Max(MostPoints / (Iterates * Curves.Length * Math.Max(chosen.Length, 1)), FewestBetas));
+
+        // Of many betas fewer iterates: a beta that is left out looks like a gap in the orbits.
+        int curves = Curves.Length * Math.Max(chosen.Length, 1);
+        Iterates = Math.Clamp(MostPoints / (curves * _allBetas.Length), FewestIterates, Iterates);
+        _betas = Sample.OfAxis(_allBetas, Math.Max(MostPoints / (curves * Iterates), FewestBetas));
         Column beta = run.Cells("beta");
         _panels = [.. chosen.Select(panel => (panel.Label, panel.Cells.Where(cell => Array.BinarySearch(_betas, beta.Number(cell)) >= 0).ToArray()))];
     }

@@ -5,7 +5,9 @@ namespace GrpoMonteCarlo.Worker.Reports;
 /// <summary>How far from the paper, against the group size.</summary>
 internal static class DeviationFigure
 {
-    private const int MostLines = 8;
+    // Of a panel: as many as there are colours beside the guide's black.
+    private const int MostLines = 7;
+    private const int MostPanels = 6;
 
     public static ReportFigure? Of(RunData run, Variation variation)
     {
@@ -20,27 +22,52 @@ internal static class DeviationFigure
             return null;
         }
 
-        (string Label, int[] Cells)[] lines = Sample.Of(combinations, MostLines);
-        var marks = new List<Mark> { Guide(run, lines) };
-        for (int i = 0; i < lines.Length; i++)
+        List<(string Label, List<(string Label, int[] Cells)> Lines)> drawn = Panels(variation, combinations);
+        string[] labels = [.. drawn.SelectMany(panel => panel.Lines).Select(line => line.Label).Distinct()];
+        Line guide = Guide(run, drawn.SelectMany(panel => panel.Lines));
+        Panel[] panels = [.. drawn.Select(panel => new Panel(
+            new Axis("group size *G*", Scale.Log),
+            new Axis("distance from the paper", Scale.Log),
+            [
+                guide,
+                .. panel.Lines.SelectMany(line => Marks(
+                    run, line.Label, [.. line.Cells.OrderBy(run.Cells("group_size").Number)], 1 + Array.IndexOf(labels, line.Label))),
+            ])
         {
-            marks.AddRange(Marks(run, lines[i].Label, [.. lines[i].Cells.OrderBy(Size)], i + 1)); // black is the guide's
-        }
-
+            Title = ReportFigures.Title(panel.Label),
+        })];
         string measured = run.IsEmpirical
             ? @"Points: |deviation\_theory| with 1.96 p\_se to either side. Lines: |p\_finite − p\_theory|, the closed forms' own distance."
             : @"Lines: |p\_finite − p\_theory|.";
         return ReportFigure.Of(
-            new Figure("deviation", [new Panel(new Axis("group size *G*", Scale.Log), new Axis("distance from the paper", Scale.Log), marks)])
-            {
-                Width = 520,
-                Legend = LegendPlace.Below,
-            },
+            new Figure("deviation", panels) { SharedX = true, SharedY = true, Width = panels.Length == 1 ? 520 : 860 },
             $"Distance from the paper's recurrence after {run.Iterations} iterations against the group size. {measured} A distance of order "
                 + "1/*G* is parallel to the black dotted line."
-                + ReportFigures.Omission(lines.Length, combinations.Count, "combinations of the other parameters"));
+                + ReportFigures.Omission(drawn.Sum(panel => panel.Lines.Count), combinations.Count, "combinations of the other parameters"));
+    }
 
-        double Size(int cell) => run.Cells("group_size").Number(cell);
+    // All lines in one panel if it can hold them; else a panel for each value of the first parameter of which there are few values and few
+    // lines to each; else some of the lines.
+    private static List<(string Label, List<(string Label, int[] Cells)> Lines)> Panels(
+        Variation variation, List<(string Label, int[] Cells)> combinations)
+    {
+        if (combinations.Count > MostLines)
+        {
+            Column[] others = variation.Others("group_size");
+            foreach (Column by in others)
+            {
+                List<(string Label, List<(string Label, int[] Cells)> Lines)> panels =
+                    [.. Variation.Split(combinations.SelectMany(line => line.Cells), [by])
+                        .Select(panel => (panel.Label, Variation.Split(panel.Cells, [.. others.Where(other => other != by)])))];
+                if (panels.Count is > 1 and <= MostPanels
+                    && panels.SelectMany(panel => panel.Lines).Select(line => line.Label).Distinct().Count() <= MostLines)
+                {
+                    return panels;
+                }
+            }
+        }
+
+        return [("all", [.. Sample.Of(combinations, MostLines)])];
     }
 
     private static IEnumerable<Mark> Marks(RunData run, string label, int[] cells, int series)

@@ -49,14 +49,15 @@ internal static class MapFigure
         var combinations = variation.Combinations(across.Name, "beta");
         (string Label, int[] Cells)[] drawn = Sample.Of(combinations, MostPanels);
         double[][] maps = [.. drawn.Select(panel => Values(run, panel.Cells, (across.Name, columns), rows, value.Of))];
-        double largest = maps.SelectMany(map => map).Where(number => !double.IsNaN(number)).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        double[] numbers = [.. maps.SelectMany(map => map).Where(number => !double.IsNaN(number))];
+        double largest = numbers.Select(Math.Abs).DefaultIfEmpty(0).Max();
         if (largest == 0)
         {
             return null;
         }
 
-        // Colours on both sides of 0 only if there are values on both.
-        bool bothSides = maps.Any(map => map.Any(number => number < 0));
+        // Colours on both sides of 0 only if there are values on both; else 0 is one end of them.
+        (bool below, bool above) = (numbers.Any(number => number < 0), numbers.Any(number => number > 0));
         Scale scale = rows[0] > 0 ? Scale.Log : Scale.Linear;
         (double[] xEdges, double[] yEdges) = (HeatMap.EdgesAround(columns, across.Scale), HeatMap.EdgesAround(rows, scale));
         Panel[] panels = [.. drawn.Zip(maps, (panel, map) => new Panel(
@@ -65,8 +66,8 @@ internal static class MapFigure
             [
                 new HeatMap(xEdges, yEdges, [.. map.Select(number => double.IsNaN(number) ? (double?)null : number)])
                 {
-                    Colours = bothSides ? ColourMap.Diverging : ColourMap.Sequential,
-                    ValueAxis = new Axis(value.Label) { From = bothSides ? -largest : 0, To = largest },
+                    Colours = below && above ? ColourMap.Diverging : ColourMap.Sequential,
+                    ValueAxis = new Axis(value.Label) { From = below ? -largest : 0, To = above ? largest : 0 },
                 },
             ])
         {

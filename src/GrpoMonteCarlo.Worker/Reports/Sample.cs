@@ -30,8 +30,10 @@ internal static class Sample
     /// <summary>At most so many of the items.</summary>
     public static T[] Of<T>(IReadOnlyList<T> items, int most) => [.. Of(items.Count, most).Select(i => items[i])];
 
-    /// <summary>At most so many of an axis's values, at equal distances and with both ends.</summary>
-    public static double[] OfAxis(double[] values, int most) => values.Length <= most
-        ? values
-        : [.. Enumerable.Range(0, most).Select(i => values[(int)Math.Round((double)i * (values.Length - 1) / (most - 1))])];
+    /// <summary>At most so many, two or more, of an axis's values: the first, every second or third or so from there on, and the last.</summary>
+    public static double[] OfAxis(double[] values, int most)
+    {
+        int stride = Math.Max((values.Length + most - 3) / (most - 1), 1); // (values - 1) / (most - 1), rounded up
+        return [.. values.Where((_, i) => i % stride == 0 || i == values.Length - 1)];
+    }
 }

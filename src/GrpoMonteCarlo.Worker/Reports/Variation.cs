@@ -39,13 +39,13 @@ internal sealed class Variation
     public string Label(int cell) => Label(Columns, cell);
 
     /// <summary>The cells by all that varies but some parameters and what these determine, each set with a label.</summary>
-    public List<(string Label, int[] Cells)> Combinations(params string[] but)
+    public List<(string Label, int[] Cells)> Combinations(params string[] but) => Split(Enumerable.Range(0, _run.Count), Others(but));
+
+    /// <summary>What varies but some parameters and what these determine, in the datasets' order.</summary>
+    public Column[] Others(params string[] but)
     {
         Column[] axes = [.. but.Select(_run.Cells)];
-        Column[] others = [.. Columns.Where(column => !but.Contains(column.Name) && !IsDeterminedBy(column, axes))];
-        return [.. Enumerable.Range(0, _run.Count)
-            .GroupBy(cell => Key(others, cell))
-            .Select(group => (Label(others, group.First()), group.ToArray()))];
+        return [.. Columns.Where(column => !but.Contains(column.Name) && !IsDeterminedBy(column, axes))];
     }
 
     /// <summary>The parameters in which two cells differ.</summary>

@@ -60,7 +60,7 @@ internal static class ResultTable
             [
                 .. varying.Select(parameter => parameter.Value(row.Cell)),
                 Fixed(summary.PMean),
-                summary.PSe is { } se ? se.ToString("E1", CultureInfo.InvariantCulture) : "",
+                summary.PSe is { } se ? se.ToString(se == 0 ? "0" : "0.0e0", CultureInfo.InvariantCulture) : "",
                 Fixed(summary.PFinite),
                 Fixed(summary.PTheory),
                 summary.DeviationTheory is { } deviation ? deviation.ToString("+0.000000;-0.000000;0.000000", CultureInfo.InvariantCulture) : "",

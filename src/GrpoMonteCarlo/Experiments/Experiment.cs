@@ -125,7 +125,7 @@ public enum Coupling
     Common,
 }
 
-/// <summary>How the outcomes of a group are drawn; all of one law (architecture: three samplers).</summary>
+/// <summary>How the outcomes of a group are drawn: three ways to draw from one law, at different cost (bench/README.md).</summary>
 public enum Sampler
 {
     /// <summary>Every rollout is drawn.</summary>

@@ -210,7 +210,7 @@ public sealed class GroupSizing
         if (setting.Anchor.Alpha == 0)
         {
             throw new ExperimentException(
-                "anchor", "with the previous policy as anchor the iterates rise to 1: there is no fixed point to be near (theory.md section 3)");
+                "anchor", "with the previous policy as anchor the iterates rise to 1: there is no fixed point to be near (docs/theory.md section 3)");
         }
 
         if (setting.Update.Kind == UpdateKind.PerArm)
@@ -312,8 +312,8 @@ public sealed class GroupSizing
         }
 
         return limit.OneMinusP < NextToOne
-            ? end + ", the fixed point next to 1 that dividing by the root of epsilon makes of infinite groups only (theory.md section 4)"
-            : end + Invariant($"; by the 1/G law of the bias (theory.md section 4) it would take about {Math.Ceiling(largest.GroupSize * Math.Abs(largest.Bias) / bias):G3} for {tolerance:G6}");
+            ? end + ", the fixed point next to 1 that dividing by the root of epsilon makes of infinite groups only (docs/theory.md section 4)"
+            : end + Invariant($"; by the 1/G law of the bias (docs/theory.md section 4) it would take about {Math.Ceiling(largest.GroupSize * Math.Abs(largest.Bias) / bias):G3} for {tolerance:G6}");
     }
 
     /// <summary>Whether the formulas hold for groups of a size.</summary>
