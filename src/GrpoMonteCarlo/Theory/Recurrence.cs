@@ -54,7 +54,7 @@ public sealed class Recurrence
     public double StabilityBoundAt(SuccessProbability p)
     {
         double slope = Omega.LogitDerivativeAt(p);
-        return slope > 0 ? slope / Alpha : -slope / (2 - Alpha);
+        return slope > 0 ? slope / Alpha : Math.Abs(slope) / (2 - Alpha); // not -slope: without one the bound is 0, not -0
     }
 
     /// <summary>p_0 = start and the next n success probabilities, n+1 values.</summary>
