@@ -55,7 +55,7 @@ internal static class PolicyMeasures
             sum += Math.Abs(policy[o] - other[o]);
         }
 
-        return sum / 2;
+        return Math.Min(1, sum / 2);
     }
 
     // log sum P^alpha Q^(1-alpha) over one class, P and Q conditioned on it.
