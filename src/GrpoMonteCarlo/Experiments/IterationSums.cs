@@ -1,4 +1,5 @@
 using GrpoMonteCarlo.Numerics;
+using GrpoMonteCarlo.Theory;
 
 namespace GrpoMonteCarlo.Experiments;
 
@@ -56,7 +57,7 @@ internal sealed class IterationSums
     {
         _rarer.Add(rarer, Quanta.Probability);
         _logit.Add(LogitBins.Clip(logit), Quanta.Logit);
-        if (Math.Abs(logit) > 36)
+        if (Math.Abs(logit) > Fluctuations.SaturatedLogit)
         {
             Saturated++;
         }

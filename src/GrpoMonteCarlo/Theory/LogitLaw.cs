@@ -20,7 +20,7 @@ public sealed class LogitLaw
     private const double WindowEnd = 40;
     private const int WindowPoints = 4_096;
     private const double Present = 1e-9;
-    private const double LogitClip = 128; // as in summaries
+    internal const double LogitClip = 128; // in summaries as well
 
     private readonly Law _fine;
     private readonly Law _coarse;
