@@ -6,9 +6,6 @@ using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Datasets;
 
-/// <summary>A dataset as the manifest lists it.</summary>
-internal sealed record DatasetFile(string Name, long Rows, long Bytes, string Sha256);
-
 /// <summary>What writing the datasets of a finished run found.</summary>
 internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
 {
