@@ -227,6 +227,15 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     }
 
     [Fact]
+    public void A_run_as_it_was_written_takes_no_room_a_second_time()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "its folder for temporary files has another name");
+        _workspace.RunExperiment(Small, "out");
+        Answer answer = Grpomc.Run(_workspace.Folder, ["verify", "out"], ("TMPDIR", _workspace.PathOf("nowhere"))).Expect(0);
+        Assert.Contains("written again from the finished ranges and the closed forms, the same bytes", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_manifest_is_whole_only_as_it_was_written()
     {
         byte[] manifest = File.ReadAllBytes(mixed.Results.PathOf("manifest.json"));
