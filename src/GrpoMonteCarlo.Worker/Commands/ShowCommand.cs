@@ -20,7 +20,8 @@ internal static class ShowCommand
         var json = new Option<bool>("--json") { Description = "One JSON object: columns, metadata, rowCount and rows." };
         var csv = new Option<bool>("--csv") { Description = "Comma-separated values, the names first; a null is an empty field." };
         var columns = new Option<string?>("--columns") { Description = "Only these columns, in this order.", HelpName = "A,B" };
-        Option<int?> head = NumericOption.Whole("--head", "N", $"Only the first N rows (a table: {TableRows} unless given; one set on its side: as many as fit).", 0, int.MaxValue);
+        Option<int?> head = NumericOption.Whole(
+            "--head", "N", $"Only the first N rows (a table: {TableRows} unless given; one set on its side: as many as fit).", 0, int.MaxValue);
         var command = new ToolCommand(
             "show",
             "Print a Parquet file. A table too wide for the terminal is set on its side: a line for each column, a column for each row.",
@@ -48,7 +49,9 @@ internal static class ShowCommand
         try
         {
             using ParquetReader reader = ParquetReader.Open(path);
-            int[] columns = names is null ? [.. Enumerable.Range(0, reader.Columns.Count)] : [.. names.Split(',').Select(name => IndexOf(path, reader, name))];
+            int[] columns = names is null
+                ? [.. Enumerable.Range(0, reader.Columns.Count)]
+                : [.. names.Split(',').Select(name => IndexOf(path, reader, name))];
             if (json)
             {
                 using Stream output = Console.OpenStandardOutput();

@@ -51,7 +51,10 @@ internal static class Manifest
         Write(folder, manifest, runs);
     }
 
-    /// <summary>The processes that the manifest of a folder names, if it is of the same seed and streams: a run that is resumed or extended keeps their record.</summary>
+    /// <summary>
+    /// The processes that the manifest of a folder names, if it is of the same seed and streams: a run that is resumed or extended keeps
+    /// their record.
+    /// </summary>
     public static IEnumerable<JsonNode?> RunsOf(string folder, Plan plan)
     {
         try
@@ -94,7 +97,8 @@ internal static class Manifest
     {
         manifest["runs"] = new JsonArray([.. runs]);
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(json, options))
         {
             manifest.WriteTo(writer);
         }

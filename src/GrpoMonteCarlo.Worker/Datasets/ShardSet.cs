@@ -29,12 +29,14 @@ internal sealed class ShardSet
         {
             if (piece.Hash != first.Hash)
             {
-                throw new BadInputException($"{piece.Folder}: is of another experiment (hash {piece.Hash[..12]}) than {first.Folder} ({first.Hash[..12]})");
+                throw new BadInputException(
+                    $"{piece.Folder}: is of another experiment (hash {piece.Hash[..12]}) than {first.Folder} ({first.Hash[..12]})");
             }
 
             if (piece.Shard.Count != first.Shard.Count)
             {
-                throw new BadInputException($"{piece.Folder}: is shard {piece.Shard}, but {first.Folder} is shard {first.Shard}: they are cut differently");
+                throw new BadInputException(
+                    $"{piece.Folder}: is shard {piece.Shard}, but {first.Folder} is shard {first.Shard}: they are cut differently");
             }
         }
 
@@ -47,7 +49,8 @@ internal sealed class ShardSet
         if (missing.Length > 0)
         {
             string more = missing.Length > 10 ? $" and {missing.Length - 10} more" : "";
-            throw new BadInputException($"shards are missing: {string.Join(", ", missing.Take(10).Select(i => new Shard(i, first.Shard.Count)))}{more}");
+            throw new BadInputException(
+                $"shards are missing: {string.Join(", ", missing.Take(10).Select(i => new Shard(i, first.Shard.Count)))}{more}");
         }
 
         var plan = Plan.Of(first.Experiment);
@@ -98,7 +101,8 @@ internal sealed class ShardSet
                 if (Plan.Experiment.Stop is null && StoredRange.Missing(ranges, segment).FirstOrDefault() is { Count: > 0 } gap)
                 {
                     throw new BadInputException(
-                        $"{piece.Folder}: replicates {gap.First} to {gap.Last - 1} of cell {i} ({Plan.Cells[i].Id[..12]}) are missing; run shard {piece.Shard} again");
+                        $"{piece.Folder}: replicates {gap.First} to {gap.Last - 1} of cell {i} ({Plan.Cells[i].Id[..12]}) are missing; "
+                        + $"run shard {piece.Shard} again");
                 }
 
                 foreach (StoredRange range in ranges)

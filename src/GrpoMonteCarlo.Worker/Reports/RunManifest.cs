@@ -66,6 +66,7 @@ internal sealed record RunManifest(string Name, string Description, string Hash,
             CultureInfo.InvariantCulture,
             $"{(string)run["started"]!}: {(double)run["rolloutsSimulated"]!:N0} rollouts in {(double)run["totalSeconds"]!:0.###} s, "
             + $"workers {(int)run["workers"]!}, {(string?)run["instructionSet"]}; {(string?)machine["processor"]}, "
-            + $"processors {(int)machine["processors"]!}, {(string?)machine["os"]}, {(string?)machine["architecture"]}, {(string?)machine["runtime"]}");
+            + $"processors {(int)machine["processors"]!}, {(string?)machine["os"]}, {(string?)machine["architecture"]}, "
+            + $"{(string?)machine["runtime"]}");
     }
 }

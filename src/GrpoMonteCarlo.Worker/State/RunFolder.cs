@@ -103,7 +103,8 @@ internal sealed class RunFolder : IDisposable
     // Whose results a folder holds.
     private sealed record Owner(string? Name, long? Seed, int? StreamVersion, string Shard)
     {
-        public override string ToString() => $"\"{Name}\", seed {Seed}, stream version {StreamVersion}{(Shard == WholeRun ? "" : $", shard {Shard}")}";
+        public override string ToString() =>
+            $"\"{Name}\", seed {Seed}, stream version {StreamVersion}{(Shard == WholeRun ? "" : $", shard {Shard}")}";
     }
 
     private static void CheckOwner(string path, Owner owner, bool? fresh)
@@ -141,7 +142,8 @@ internal sealed class RunFolder : IDisposable
             return InputFile.FromJson(InputFile.ReadSmall(file, InputFile.ManifestMegabytes), root =>
             {
                 JsonNode experiment = root["experiment"] ?? root; // the manifest has them inside the experiment
-                return new Owner((string?)experiment["name"], (long?)experiment["seed"], (int?)root["streamVersion"], (string?)root["shard"] ?? WholeRun);
+                return new Owner(
+                    (string?)experiment["name"], (long?)experiment["seed"], (int?)root["streamVersion"], (string?)root["shard"] ?? WholeRun);
             });
         }
         catch (InvalidDataException)

@@ -75,7 +75,9 @@ internal sealed class EngineCheck(string folder, Plan plan, RangeStore store, Fi
     /// <param name="replicates">How many replicates each cell has.</param>
     public void SimulateCellsAgain(IReadOnlyList<long> replicates)
     {
-        Piece[] pieces = [.. replicates.Select((count, i) => new Piece(i, new ReplicateRange(0, count), null)).Where(piece => piece.Replicates.Count > 0)];
+        Piece[] pieces = [.. replicates
+            .Select((count, i) => new Piece(i, new ReplicateRange(0, count), null))
+            .Where(piece => piece.Replicates.Count > 0)];
         Simulate(pieces, "cells", (piece, simulator, problem) =>
         {
             var sums = RangeSums.Empty(_experiment.Iterations, problem.Cell, 0);
@@ -120,7 +122,8 @@ internal sealed class EngineCheck(string folder, Plan plan, RangeStore store, Fi
             _ => { });
         findings.AddChecked(before, string.Create(
             CultureInfo.InvariantCulture,
-            $"simulated again: {sample.Count:N0} of {pieces.Count:N0} {what}, drawn at random, {sample.Sum(piece => piece.Replicates.Count):N0} replicates, the same bits"));
+            $"simulated again: {sample.Count:N0} of {pieces.Count:N0} {what}, drawn at random, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{sample.Sum(piece => piece.Replicates.Count):N0} replicates, the same bits"));
     }
 
     // Pieces in random order, as many as cost no more than the budget; the cheapest if none does.

@@ -39,7 +39,8 @@ internal sealed record StoredManifest(Plan Plan, IReadOnlyList<DatasetFile> File
         manifest.RequireWholeRun(folder);
         if (manifest.StreamVersion != Plan.StreamVersion)
         {
-            findings.AddWrong($"manifest.json: stream version {manifest.StreamVersion}; this program's is {Plan.StreamVersion}, so it cannot simulate the run again");
+            findings.AddWrong(
+                $"manifest.json: stream version {manifest.StreamVersion}; this program's is {Plan.StreamVersion}, so it cannot simulate the run again");
             return null;
         }
 

@@ -43,9 +43,10 @@ internal static class GridReader
             members.TryGetValue(name, out JsonInput member) ? ReadList(member, read) : otherwise;
         IReadOnlyList<double> NumbersOf(string name, Func<double, string?> complaint, IReadOnlyList<double> otherwise) =>
             otherwise.Count > 0 && !members.ContainsKey(name) ? otherwise : GridAxis.Numbers(input.Required(members, name), complaint);
-        IReadOnlyList<int> IntegersOf(string name, int least, int most, IReadOnlyList<int> otherwise) => otherwise.Count > 0 && !members.ContainsKey(name)
-            ? otherwise
-            : [.. GridAxis.Integers(input.Required(members, name), least, most).Select(value => (int)value)];
+        IReadOnlyList<int> IntegersOf(string name, int least, int most, IReadOnlyList<int> otherwise) =>
+            otherwise.Count > 0 && !members.ContainsKey(name)
+                ? otherwise
+                : [.. GridAxis.Integers(input.Required(members, name), least, most).Select(value => (int)value)];
 
         IReadOnlyList<PromptPopulation> prompts = ListOf("prompts", PromptPopulationReader.Read, []);
         IReadOnlyList<ArmSet?> arms = ListOf<ArmSet?>("arms", ArmSetReader.Read, standard.Arms);

@@ -25,7 +25,8 @@ public static class ParameterRules
     public static string? BetaOrZero(double beta) => beta == 0 ? null : Beta(beta);
 
     /// <summary>The probability of one arm.</summary>
-    public static string? ArmProbability(double p) => p is > 0 and < 1 ? null : "must lie strictly between 0 and 1: an arm without probability is never drawn";
+    public static string? ArmProbability(double p) =>
+        p is > 0 and < 1 ? null : "must lie strictly between 0 and 1: an arm without probability is never drawn";
 
     /// <summary>The exponent of a Zipf distribution.</summary>
     public static string? ZipfExponent(double exponent) => exponent is > 0 and <= 10 ? null : "must be positive, up to 10";

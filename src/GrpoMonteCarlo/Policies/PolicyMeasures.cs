@@ -44,7 +44,8 @@ internal static class PolicyMeasures
     public static double RenyiCorrection(
         double alpha, ReadOnlySpan<double> logReference, ReadOnlySpan<double> logPolicy, ReadOnlySpan<bool> succeeds) => alpha is 0 or 1
             ? 0
-            : LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: true) - LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: false);
+            : LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: true)
+                - LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: false);
 
     /// <summary>Total variation, half the sum of the differences' sizes, from 0 to 1.</summary>
     public static double TotalVariation(ReadOnlySpan<double> policy, ReadOnlySpan<double> other)

@@ -91,7 +91,8 @@ public sealed class AdvantageRule
         double[] scale = _scale(groupSize, epsilon);
         return scale.Length == groupSize + 1
             ? scale
-            : throw new ArgumentException($"the scale table has {scale.Length} values, a group of {groupSize} needs {groupSize + 1}", nameof(groupSize));
+            : throw new ArgumentException(
+                $"the scale table has {scale.Length} values, a group of {groupSize} needs {groupSize + 1}", nameof(groupSize));
     }
 
     /// <summary>Omega of infinitely large groups (theory.md section 3); null for a given table, which has none.</summary>
