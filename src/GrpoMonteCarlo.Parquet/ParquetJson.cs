@@ -19,17 +19,24 @@ public static class ParquetJson
     /// <param name="reader">The file.</param>
     /// <param name="output">Where the UTF-8 goes; it is not disposed of.</param>
     /// <param name="head">How many rows to print, from the first on; null for all. "rowCount" is the file's anyway.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="head"/> is negative.</exception>
+    /// <param name="columns">The indices of the columns to print, in their order; null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="head"/> is negative, or there is no such column.</exception>
     /// <exception cref="ParquetException">The file is damaged.</exception>
-    public static void Write(ParquetReader reader, Stream output, int? head = null)
+    public static void Write(ParquetReader reader, Stream output, int? head = null, IReadOnlyList<int>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentOutOfRangeException.ThrowIfNegative(head ?? 0, nameof(head));
+        int[] printed = [.. columns ?? Enumerable.Range(0, reader.Columns.Count)];
+        if (printed.Any(column => column < 0 || column >= reader.Columns.Count))
+        {
+            throw new ArgumentOutOfRangeException(nameof(columns), columns, "There is no such column.");
+        }
+
         using (Utf8JsonWriter json = new(output))
         {
             json.WriteStartObject();
-            WriteColumns(reader, json);
+            WriteColumns(printed.Select(column => reader.Columns[column]), json);
             json.WriteStartObject("metadata");
             foreach ((string key, string value) in reader.Metadata)
             {
@@ -39,7 +46,7 @@ public static class ParquetJson
             json.WriteEndObject();
             json.WriteNumber("rowCount", reader.RowCount);
             json.WriteStartArray("rows");
-            WriteRows(reader, json, head ?? long.MaxValue);
+            WriteRows(reader, printed, json, head ?? long.MaxValue);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -47,10 +54,10 @@ public static class ParquetJson
         output.Write("\n"u8);
     }
 
-    private static void WriteColumns(ParquetReader reader, Utf8JsonWriter json)
+    private static void WriteColumns(IEnumerable<ParquetColumn> columns, Utf8JsonWriter json)
     {
         json.WriteStartArray("columns");
-        foreach (ParquetColumn column in reader.Columns)
+        foreach (ParquetColumn column in columns)
         {
             json.WriteStartObject();
             json.WriteString("name", column.Name);
@@ -69,16 +76,11 @@ public static class ParquetJson
         json.WriteEndArray();
     }
 
-    private static void WriteRows(ParquetReader reader, Utf8JsonWriter json, long left)
+    private static void WriteRows(ParquetReader reader, int[] printed, Utf8JsonWriter json, long left)
     {
         for (int group = 0; group < reader.RowGroupCount && left > 0; group++)
         {
-            ColumnValues[] columns = new ColumnValues[reader.Columns.Count];
-            for (int i = 0; i < columns.Length; i++)
-            {
-                columns[i] = reader.ReadColumn(group, i);
-            }
-
+            ColumnValues[] columns = [.. printed.Select(column => reader.ReadColumn(group, column))];
             for (int row = 0; row < reader.RowsInGroup(group) && left > 0; row++, left--)
             {
                 json.WriteStartArray();

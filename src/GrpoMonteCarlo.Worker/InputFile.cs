@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Experiments;
+
 namespace GrpoMonteCarlo.Worker;
 
 /// <summary>Files that someone else may have written.</summary>
@@ -34,6 +38,21 @@ internal static class InputFile
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new BadInputException($"{path}: cannot be read: {fault.Message}");
+        }
+    }
+
+    /// <summary>What a function reads from JSON that this program wrote, and that may be anything by now.</summary>
+    /// <exception cref="InvalidDataException">It makes no sense.</exception>
+    public static T FromJson<T>(byte[] json, Func<JsonNode, T> read)
+    {
+        try
+        {
+            return read(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!);
+        }
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
+            or ArgumentException or OverflowException or ExperimentException)
+        {
+            throw new InvalidDataException("it makes no sense", damage);
         }
     }
 }

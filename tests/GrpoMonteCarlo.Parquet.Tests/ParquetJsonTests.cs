@@ -40,6 +40,16 @@ public class ParquetJsonTests
     }
 
     [Fact]
+    public void Only_some_columns_are_printed_when_so_asked()
+    {
+        using JsonDocument json = JsonDocument.Parse(Print(Example, 2, [2, 0]));
+        Assert.Equal(["big", "flag"], json.RootElement.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("name").GetString()!));
+        Assert.Equal("[[9007199254740993,true],[-9223372036854775808,null]]", json.RootElement.GetProperty("rows").GetRawText());
+        Assert.Throws<ArgumentOutOfRangeException>(() => Print(Example, null, [0, 5]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Print(Example, null, [-1]));
+    }
+
+    [Fact]
     public void Doubles_come_back_from_their_digits()
     {
         Random random = new(6);
@@ -51,11 +61,11 @@ public class ParquetJsonTests
     [Fact]
     public void A_negative_head_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Print(Example, -1));
 
-    private static string Print(Table table, int? head)
+    private static string Print(Table table, int? head, int[]? columns = null)
     {
         using ParquetReader reader = ParquetReader.Open(new MemoryStream(table.Write(rowsPerGroup: 2, metadata: [new("k", "v")])));
         using MemoryStream output = new();
-        ParquetJson.Write(reader, output, head);
+        ParquetJson.Write(reader, output, head, columns);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -14,7 +14,7 @@ public sealed class BadCommandLineTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Theory]
-    [InlineData("", "command")]
+    [InlineData("", "command", "grpomc --help")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("--frobnicate", "--frobnicate")]
     [InlineData("run", "run")]

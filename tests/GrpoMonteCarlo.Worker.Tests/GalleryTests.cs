@@ -89,7 +89,7 @@ public sealed class GalleryTests : IDisposable
             Assert.Equal(expected, File.ReadAllText(Path.Combine(Gallery, $"{name}.svg")));
         }
 
-        Assert.InRange(expected.Length, 1_000, 150_000);
+        Assert.InRange(expected.Length, 1_000, 160_000);
         SvgTexts.Check(XDocument.Parse(expected, LoadOptions.PreserveWhitespace).Root!);
     }
 

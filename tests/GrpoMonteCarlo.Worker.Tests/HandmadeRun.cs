@@ -64,6 +64,8 @@ internal sealed class HandmadeRun
             ["files"] = new JsonArray([.. new[] { "summary.parquet", "cells.parquet" }.Select(name => new JsonObject
             {
                 ["name"] = name,
+                ["rows"] = name == "cells.parquet" ? Cells : Cells * (Iterations + 1),
+                ["bytes"] = new FileInfo(Path.Combine(folder, name)).Length,
                 ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name)))),
             })]),
             ["runs"] = new JsonArray(),

@@ -46,6 +46,7 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains("0.538803", text, StringComparison.Ordinal);
         Assert.Contains("Omega_G, section 4", text, StringComparison.Ordinal);
         Assert.Contains("exact maximiser", text, StringComparison.Ordinal);
+        Assert.Equal(Text(Example), Text([.. Example, "--update", "tied"])); // as experiment files call it
         string gradient = Text([.. Example, "--update", "gradient"]);
         Assert.Contains("p - p_ref = p(1-p) Omega(p)/beta", gradient, StringComparison.Ordinal);
         Assert.Contains("0.548758", gradient, StringComparison.Ordinal); // k3's fixed point

@@ -67,7 +67,7 @@ public sealed class ShowTests(MixedRun mixed)
         using var document = JsonDocument.Parse(Show("cells.parquet", "--json", "--head", $"{head}"));
         Assert.Equal(expected, document.RootElement.GetProperty("rows").GetArrayLength());
         Assert.Equal(mixed.PerCell.Rows, document.RootElement.GetProperty("rowCount").GetInt32());
-        string table = Show("cells.parquet", "--head", $"{head}");
+        string table = Show("cells.parquet", "--columns", "cell,beta", "--head", $"{head}");
         Assert.Equal(expected + 1 + (head < mixed.PerCell.Rows ? 1 : 0), table.Split('\n').Length - 1);
     }
 
@@ -87,11 +87,47 @@ public sealed class ShowTests(MixedRun mixed)
     [Fact]
     public void A_table_has_20_rows_and_says_how_many_more()
     {
-        string[] lines = Show("cells.parquet").Split('\n');
+        string[] lines = Show("cells.parquet", "--columns", "p_ref, limit_finite,rollouts").Split('\n');
         Assert.Equal(1 + 20 + 1 + 1, lines.Length);
-        Assert.Equal(mixed.PerCell.Columns.Select(column => column.Name), lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["p_ref", "limit_finite", "rollouts"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains($"{mixed.PerCell.Rows - 20} more rows", lines[21], StringComparison.Ordinal);
         Assert.Single(lines[..21].Select(line => line.Length).Distinct()); // every row ends in a number
+    }
+
+    [Fact]
+    public void A_table_too_wide_for_a_line_is_set_on_its_side()
+    {
+        string[] lines = Show("summary.parquet").Split('\n')[..^1];
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 120));
+        int rows = lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length - 1;
+        Assert.InRange(rows, 2, 19);
+        Assert.Equal(["row", .. mixed.Summary.Columns.Select(column => column.Name)], lines[..^1].Select(line => line.Trim().Split(' ')[0]));
+        Assert.Equal(
+            Enumerable.Range(0, rows).Select(row => mixed.Summary.Int32("iteration", row).ToString(CultureInfo.InvariantCulture)),
+            lines.Single(line => line.TrimStart().StartsWith("iteration ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
+        Assert.StartsWith($"... {mixed.Summary.Rows - rows:N0} more rows", lines[^1], StringComparison.Ordinal);
+
+        // As many as are asked for, some beside each other.
+        string[] blocks = Show("summary.parquet", "--head", $"{3 * rows}").Split("\n\n");
+        Assert.InRange(blocks.Length, 2, 6);
+        Assert.Equal(
+            Enumerable.Range(0, 3 * rows).Select(row => $"{row}"),
+            blocks.SelectMany(block => block.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]));
+    }
+
+    [Fact]
+    public void Columns_are_those_asked_for_in_their_order()
+    {
+        string[] all = [.. Show("cells.parquet", "--csv").Split('\n')[..^1]];
+        string[] some = [.. Show("cells.parquet", "--csv", "--columns", "rollouts,cell").Split('\n')[..^1]];
+        Assert.Equal(all.Select(Fields).Select(fields => $"{fields[Array.IndexOf(Fields(all[0]), "rollouts")]},{fields[0]}"), some);
+        using var document = JsonDocument.Parse(Show("cells.parquet", "--json", "--columns", "rollouts,cell", "--head", "2"));
+        Assert.Equal(["rollouts", "cell"], document.RootElement.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("name").GetString()));
+        Assert.Equal(
+            some[1..3],
+            document.RootElement.GetProperty("rows").EnumerateArray().Select(row => string.Join(',', row.EnumerateArray().Select(value => value.GetInt64()))));
+        Refusal.Check(
+            Grpomc.Run(mixed.Results.Folder, ["show", "cells.parquet", "--columns", "cell,alpa"]), "cells.parquet", "has no column \"alpa\"", "cell, cell_id, p_ref");
     }
 
     private string Show(string name, params string[] options)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Worker.Datasets;
 using GrpoMonteCarlo.Worker.Verification;
@@ -228,6 +229,15 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
     }
 
     [Fact]
+    public void A_run_as_it_was_written_takes_no_room_a_second_time()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "its folder for temporary files has another name");
+        _workspace.RunExperiment(Small, "out");
+        Answer answer = Grpomc.Run(_workspace.Folder, ["verify", "out"], ("TMPDIR", _workspace.PathOf("nowhere"))).Expect(0);
+        Assert.Contains("written again from the finished ranges and the closed forms, the same bytes", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_manifest_is_whole_only_as_it_was_written()
     {
         byte[] manifest = File.ReadAllBytes(mixed.Results.PathOf("manifest.json"));
@@ -236,6 +246,24 @@ public sealed class VerifyTests(MixedRun mixed, VariantsRun variants) : IDisposa
         Assert.False(Manifest.IsWhole([.. manifest, (byte)'\n']));
         Assert.False(Manifest.IsWhole([]));
         Assert.False(Manifest.IsWhole("{}"u8));
+    }
+
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("files")]
+    [InlineData("experimentHash")]
+    [InlineData("cells")]
+    public void A_manifest_without_one_of_its_members_is_a_finding_and_no_report_is_made_of_it(string member)
+    {
+        _workspace.RunExperiment(Small, "out");
+        JsonNode manifest = JsonNode.Parse(File.ReadAllBytes(_workspace.PathOf("out", "manifest.json")))!;
+        manifest.AsObject().Remove(member);
+        File.WriteAllText(_workspace.PathOf("out", "manifest.json"), manifest.ToJsonString());
+        Assert.Contains("manifest.json: cannot be read as the manifest of a run", Verify("out").Wrong);
+        if (member != "cells")
+        {
+            Refusal.Check(_workspace.Run("report", "out"), "manifest.json", "not the manifest of a run");
+        }
     }
 
     [Fact]

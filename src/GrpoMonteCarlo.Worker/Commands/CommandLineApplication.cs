@@ -36,7 +36,9 @@ internal static class CommandLineApplication
         if (parsed.Errors.Count > 0)
         {
             // One line: what is unknown first, because the rest may only follow from it.
-            Complain(parsed.UnmatchedTokens is [var unknown, ..] ? $"{unknown}: unknown command, option or argument" : parsed.Errors[0].Message);
+            Complain(parsed.UnmatchedTokens is [var unknown, ..] ? $"{unknown}: unknown command, option or argument"
+                : parsed.CommandResult.Command is RootCommand ? "which command? grpomc --help lists them"
+                : parsed.Errors[0].Message);
             return ExitCode.BadInput;
         }
 

@@ -206,7 +206,7 @@ internal static class PlanCommand
 
     private static PolicyUpdate ReadUpdate(string update, string? kl, double? learningRate, int? steps)
     {
-        if (update == Exact)
+        if (update is Exact or "tied") // the word of experiment files as well
         {
             return kl is null && learningRate is null && steps is null
                 ? PolicyUpdate.Tied

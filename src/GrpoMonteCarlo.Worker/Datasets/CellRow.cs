@@ -11,7 +11,8 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 /// <param name="StationaryLogitVariance">The variance of L that remains at the finite group's limit; null where that is not known.</param>
 /// <param name="Rollouts">Rollouts simulated, all replicates and iterations.</param>
 /// <param name="Stopped">Why there are no more replicates; null without simulation.</param>
-internal sealed record CellRow(int Index, Cell Cell, LongRun? Population, LongRun? Finite, double? StationaryLogitVariance, long Rollouts, StopReason? Stopped)
+internal sealed record CellRow(
+    int Index, Cell Cell, LongRun? Population, LongRun? Finite, double? StationaryLogitVariance, long Rollouts, StopReason? Stopped)
 {
     public static IReadOnlyList<DatasetColumn<CellRow>> Columns { get; } =
     [

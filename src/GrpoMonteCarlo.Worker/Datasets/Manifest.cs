@@ -51,24 +51,19 @@ internal static class Manifest
         Write(folder, manifest, runs);
     }
 
-    /// <summary>The processes that the manifest of a folder names, if it is of the same seed and streams: a run that is resumed or extended keeps their record.</summary>
+    /// <summary>
+    /// The processes that the manifest of a folder names, if it is of the same seed and streams: a run that is resumed or extended keeps
+    /// their record.
+    /// </summary>
     public static IEnumerable<JsonNode?> RunsOf(string folder, Plan plan)
     {
-        string path = Path.Combine(folder, RunFolder.Manifest);
-        if (!File.Exists(path))
-        {
-            return [];
-        }
-
         try
         {
-            JsonNode? earlier = JsonNode.Parse(
-                InputFile.ReadSmall(path, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-            bool sameRun = (int?)earlier?["streamVersion"] == Plan.StreamVersion && (long?)earlier?["experiment"]?["seed"] == plan.Experiment.Seed;
-            _ = earlier?.ToJsonString(); // a text in it may be no text
-            return sameRun && earlier?["runs"] is JsonArray runs ? runs.Select(run => run?.DeepClone()) : [];
+            return ManifestFile.Read(
+                ManifestFile.Find(folder, "run").Bytes,
+                earlier => earlier.StreamVersion == Plan.StreamVersion && earlier.Seed == plan.Experiment.Seed ? earlier.Runs : []);
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException or BadInputException)
+        catch (Exception none) when (none is BadInputException or InvalidDataException)
         {
             return [];
         }
@@ -102,7 +97,8 @@ internal static class Manifest
     {
         manifest["runs"] = new JsonArray([.. runs]);
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(json, options))
         {
             manifest.WriteTo(writer);
         }

@@ -1,13 +1,9 @@
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Datasets;
-
-/// <summary>A dataset as the manifest lists it.</summary>
-internal sealed record DatasetFile(string Name, long Rows, long Bytes, string Sha256);
 
 /// <summary>What writing the datasets of a finished run found.</summary>
 internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
@@ -24,7 +20,11 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
     /// <param name="folder">Where the datasets go.</param>
     /// <param name="workers">Threads for the closed forms.</param>
     /// <param name="cancellation">Stops between cells; nothing half-written stays.</param>
-    public static RunDatasets Write(Plan plan, RangeStore store, string folder, int workers, CancellationToken cancellation)
+    public static RunDatasets Write(Plan plan, RangeStore store, string folder, int workers, CancellationToken cancellation) =>
+        Write(plan, store, new DatasetFolder(folder), workers, cancellation);
+
+    /// <summary>Writes them to a folder, or only for their hashes.</summary>
+    public static RunDatasets Write(Plan plan, RangeStore store, DatasetTarget folder, int workers, CancellationToken cancellation)
     {
         var stepZ = new List<double>();
         var lastIterations = new List<SummaryRow>();
@@ -87,7 +87,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
         else
         {
-            File.Delete(Path.Combine(folder, RunFolder.Trajectories)); // of an earlier run that recorded them
+            folder.Delete(RunFolder.Trajectories); // of an earlier run that recorded them
         }
 
         bool hasPassages = PassageDatasets.AreIn(plan.Experiment);
@@ -104,16 +104,16 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
     }
 
     // A file that the experiment does not have is not left from an earlier run that had it.
-    private static void Write(string folder, string name, bool wanted, Action<Stream?> write)
+    private static void Write(DatasetTarget folder, string name, bool wanted, Action<Stream?> write)
     {
         if (wanted)
         {
-            AtomicFile.Write(Path.Combine(folder, name), write);
+            folder.Write(name, write);
         }
         else
         {
             write(null);
-            File.Delete(Path.Combine(folder, name));
+            folder.Delete(name);
         }
     }
 
@@ -162,10 +162,10 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             stored?.Ranges ?? []);
     }
 
-    private static long WriteTrajectories(Plan plan, string folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
+    private static long WriteTrajectories(Plan plan, DatasetTarget folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
     {
         long rows = 0;
-        AtomicFile.Write(Path.Combine(folder, RunFolder.Trajectories), stream =>
+        folder.Write(RunFolder.Trajectories, stream =>
         {
             using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
             for (int index = 0; index < plan.Cells.Count; index++)
@@ -205,9 +205,5 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
     }
 
-    private static DatasetFile Describe(string folder, string name, long rows)
-    {
-        using FileStream stream = File.OpenRead(Path.Combine(folder, name));
-        return new DatasetFile(name, rows, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    private static DatasetFile Describe(DatasetTarget folder, string name, long rows) => folder.Describe(name, rows);
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.State;
@@ -13,7 +11,7 @@ internal sealed class ShardSet
 
     private ShardSet(Plan plan, IReadOnlyList<Piece> pieces) => (Plan, _pieces) = (plan, pieces);
 
-    private sealed record Piece(string Folder, string Hash, string Experiment, Shard Shard);
+    private sealed record Piece(string Folder, string Hash, Experiment Experiment, Shard Shard);
 
     /// <summary>The plan of the whole experiment.</summary>
     public Plan Plan { get; }
@@ -31,12 +29,14 @@ internal sealed class ShardSet
         {
             if (piece.Hash != first.Hash)
             {
-                throw new BadInputException($"{piece.Folder}: is of another experiment (hash {piece.Hash[..12]}) than {first.Folder} ({first.Hash[..12]})");
+                throw new BadInputException(
+                    $"{piece.Folder}: is of another experiment (hash {piece.Hash[..12]}) than {first.Folder} ({first.Hash[..12]})");
             }
 
             if (piece.Shard.Count != first.Shard.Count)
             {
-                throw new BadInputException($"{piece.Folder}: is shard {piece.Shard}, but {first.Folder} is shard {first.Shard}: they are cut differently");
+                throw new BadInputException(
+                    $"{piece.Folder}: is shard {piece.Shard}, but {first.Folder} is shard {first.Shard}: they are cut differently");
             }
         }
 
@@ -49,10 +49,11 @@ internal sealed class ShardSet
         if (missing.Length > 0)
         {
             string more = missing.Length > 10 ? $" and {missing.Length - 10} more" : "";
-            throw new BadInputException($"shards are missing: {string.Join(", ", missing.Take(10).Select(i => new Shard(i, first.Shard.Count)))}{more}");
+            throw new BadInputException(
+                $"shards are missing: {string.Join(", ", missing.Take(10).Select(i => new Shard(i, first.Shard.Count)))}{more}");
         }
 
-        var plan = Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(first.Experiment)));
+        var plan = Plan.Of(first.Experiment);
         return new ShardSet(plan, [.. pieces.OrderBy(piece => piece.Shard.Index)]);
     }
 
@@ -100,7 +101,8 @@ internal sealed class ShardSet
                 if (Plan.Experiment.Stop is null && StoredRange.Missing(ranges, segment).FirstOrDefault() is { Count: > 0 } gap)
                 {
                     throw new BadInputException(
-                        $"{piece.Folder}: replicates {gap.First} to {gap.Last - 1} of cell {i} ({Plan.Cells[i].Id[..12]}) are missing; run shard {piece.Shard} again");
+                        $"{piece.Folder}: replicates {gap.First} to {gap.Last - 1} of cell {i} ({Plan.Cells[i].Id[..12]}) are missing; "
+                        + $"run shard {piece.Shard} again");
                 }
 
                 foreach (StoredRange range in ranges)
@@ -113,29 +115,25 @@ internal sealed class ShardSet
 
     private static Piece Read(string folder)
     {
-        string path = Path.Combine(folder, RunFolder.Manifest);
-        if (!File.Exists(path))
-        {
-            throw new BadInputException($"{folder}: {(Directory.Exists(folder) ? "holds no finished shard: there is no manifest.json" : "no such folder")}");
-        }
-
+        (string path, byte[] bytes) = ManifestFile.Find(folder, "shard");
         try
         {
-            JsonNode root = JsonNode.Parse(InputFile.ReadSmall(path, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!;
-            if ((int)root["streamVersion"]! != Plan.StreamVersion)
+            return ManifestFile.Read(bytes, manifest =>
             {
-                throw new BadInputException($"{folder}: is of stream version {(int)root["streamVersion"]!}, this program's is {Plan.StreamVersion}");
-            }
+                if (manifest.StreamVersion != Plan.StreamVersion)
+                {
+                    throw new BadInputException($"{folder}: is of stream version {manifest.StreamVersion}, this program's is {Plan.StreamVersion}");
+                }
 
-            string experiment = root["experiment"]!.ToJsonString();
-            string hash = ExperimentJson.Hash(ExperimentReader.Read(Encoding.UTF8.GetBytes(experiment)));
-            Shard? shard = root["shard"] is { } name ? Shard.Parse((string)name!) : Shard.Whole;
-            return hash == (string)root["experimentHash"]! && shard is not null
-                ? new Piece(folder, hash, experiment, shard)
-                : throw new BadInputException($"{path}: is damaged: its experiment has another hash than it says");
+                Experiment experiment = manifest.Experiment;
+                string hash = ExperimentJson.Hash(experiment);
+                Shard? shard = manifest.Shard is { } name ? Shard.Parse(name) : Shard.Whole;
+                return hash == manifest.ExperimentHash && shard is not null
+                    ? new Piece(folder, hash, experiment, shard)
+                    : throw new BadInputException($"{path}: is damaged: its experiment has another hash than it says");
+            });
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException or OverflowException or ExperimentException)
+        catch (InvalidDataException)
         {
             throw new BadInputException($"{path}: is not the manifest of a run");
         }

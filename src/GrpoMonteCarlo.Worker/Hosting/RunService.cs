@@ -75,7 +75,12 @@ internal sealed partial class RunService(
         [
             .. Manifest.RunsOf(folder.Path, workload.Plan),
             new RunRecord(
-                started, simulating, progress.Saving, TimeProvider.System.GetElapsedTime(began), options.Workers, progress.RolloutsSimulated).ToJson(),
+                started,
+                simulating,
+                progress.Saving,
+                TimeProvider.System.GetElapsedTime(began),
+                options.Workers,
+                progress.RolloutsSimulated).ToJson(),
         ];
 
         if (workload.Shard == Shard.Whole)
@@ -85,13 +90,16 @@ internal sealed partial class RunService(
         else
         {
             Manifest.WriteOfShard(workload, folder, Runs());
-            Console.Out.Write($"shard {workload.Shard} of {workload.Plan.Experiment.Name}: done, in {folder.Path}; grpomc combine makes one run of all shards\n");
+            Console.Out.Write(
+                $"shard {workload.Shard} of {workload.Plan.Experiment.Name}: done, in {folder.Path}; grpomc combine makes one run of all shards\n");
             outcome.Conclude(ExitCode.Done);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Experiment}, shard {Shard}: {Cells} cells, {Rollouts:E2} rollouts, {Workers} workers, {InstructionSet}")]
-    private static partial void LogStarted(ILogger logger, string experiment, string shard, int cells, double rollouts, int workers, string instructionSet);
+    [LoggerMessage(
+        1, LogLevel.Information, "{Experiment}, shard {Shard}: {Cells} cells, {Rollouts:E2} rollouts, {Workers} workers, {InstructionSet}")]
+    private static partial void LogStarted(
+        ILogger logger, string experiment, string shard, int cells, double rollouts, int workers, string instructionSet);
 
     [LoggerMessage(2, LogLevel.Information, "simulated {Rollouts:E2} rollouts in {Seconds:F3} s, {SavingSeconds:F3} s of saving beside it")]
     private static partial void LogSimulated(ILogger logger, double rollouts, double seconds, double savingSeconds);

@@ -1,9 +1,10 @@
+using GrpoMonteCarlo.Worker.State;
+
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>Of pass_at_k.parquet some cells at the start, the middle and the last iteration.</summary>
 internal sealed class PassAtK
 {
-    private const string File = "pass_at_k.parquet";
     private static readonly string[] Columns = ["k", "pass_at_k", "pass_at_k_se", "pass_at_k_theory", "pass_at_k_finite"];
 
     private readonly Dictionary<(int Cell, int Iteration), Dictionary<string, List<double>>> _curves = [];
@@ -30,7 +31,7 @@ internal sealed class PassAtK
     /// <exception cref="BadInputException">The file is gone or damaged.</exception>
     public static PassAtK? Read(string folder, RunData run, int most)
     {
-        if (!run.Manifest.Sha256.ContainsKey(File))
+        if (!run.Manifest.Sha256.ContainsKey(RunFolder.PassAtK))
         {
             return null;
         }
@@ -38,7 +39,7 @@ internal sealed class PassAtK
         int[] all = [.. Enumerable.Range(0, run.Count).Where(cell => run.Cells("prompts").Number(cell) > 1)];
         int[] iterations = [.. new[] { 0, run.Iterations / 2, run.Iterations }.Distinct()];
         var read = new PassAtK(Sample.Of(all, most), all.Length, iterations);
-        return DatasetReader.Read(run.Manifest.Verified(folder, File), read.Fill);
+        return DatasetReader.Read(run.Manifest.Verified(folder, RunFolder.PassAtK), read.Fill);
     }
 
     /// <summary>A column, k rising.</summary>

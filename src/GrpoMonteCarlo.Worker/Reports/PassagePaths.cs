@@ -1,9 +1,10 @@
+using GrpoMonteCarlo.Worker.State;
+
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>Of passages.parquet some cells, thresholds and iterations.</summary>
 internal sealed class PassagePaths
 {
-    private const string File = "passages.parquet";
     private const int MostIterations = 81;
     private static readonly string[] Columns = ["iteration", "reached", "reached_se", "reached_law"];
 
@@ -24,13 +25,13 @@ internal sealed class PassagePaths
     /// <exception cref="BadInputException">The file is gone or damaged.</exception>
     public static PassagePaths? Read(string folder, RunData run, int most)
     {
-        if (!run.Manifest.Sha256.ContainsKey(File))
+        if (!run.Manifest.Sha256.ContainsKey(RunFolder.Passages))
         {
             return null;
         }
 
         var read = new PassagePaths([.. Sample.Of(run.Count, most)], Sample.Of(run.Iterations + 1, MostIterations));
-        return DatasetReader.Read(run.Manifest.Verified(folder, File), read.Fill);
+        return DatasetReader.Read(run.Manifest.Verified(folder, RunFolder.Passages), read.Fill);
     }
 
     /// <summary>A cell's thresholds, rising.</summary>

@@ -1,3 +1,5 @@
+using GrpoMonteCarlo.Worker.State;
+
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>The tables: each cell at the last iteration, the certificate, fractions, and when replicates leave regions.</summary>
@@ -103,7 +105,7 @@ internal sealed class ReportTables
 
     private Table Certificate()
     {
-        RunManifest manifest = _run.Manifest;
+        StoredCertificate certificate = _run.Manifest.Certificate;
         return new Table(
             "certificate",
             "The certificate: step\\_z of all cells and iterations must be N(0, 1). Flagged are the cells with a value that the procedure of "
@@ -114,10 +116,10 @@ internal sealed class ReportTables
             ],
             [
                 [
-                    new(manifest.Passed ? "true" : "false", manifest.Passed ? "yes" : "no"),
-                    TableValue.Whole(manifest.StepZCount),
-                    TableValue.Of(manifest.LargestStepZ ?? double.NaN, 2),
-                    manifest.KolmogorovSmirnovP is { } p ? new(Column.Exact(p), Markup.Digits(p, 3)) : new("", ""),
+                    new(certificate.Passed ? "true" : "false", certificate.Passed ? "yes" : "no"),
+                    TableValue.Whole(certificate.StepZCount),
+                    TableValue.Of(certificate.LargestStepZ ?? double.NaN, 2),
+                    certificate.KolmogorovSmirnovP is { } p ? new(Column.Exact(p), Markup.Digits(p, 3)) : new("", ""),
                     TableValue.Whole(Intervals.Flagged(_run.StepZ)),
                 ],
             ]);

@@ -1,3 +1,5 @@
+using GrpoMonteCarlo.Worker.State;
+
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>The findings in sentences (markup); every number is in a table, to the same digits.</summary>
@@ -55,15 +57,15 @@ internal static class ReportWords
 
     private static string Certificate(RunData run)
     {
-        RunManifest manifest = run.Manifest;
-        if (manifest.StepZCount == 0)
+        StoredCertificate certificate = run.Manifest.Certificate;
+        if (certificate.StepZCount == 0)
         {
             return @"The certificate had nothing to check: no step\_z expects 1,000 informative groups.";
         }
 
-        string distribution = manifest.KolmogorovSmirnovP is { } p ? $", Kolmogorov–Smirnov *p* {Markup.Digits(p, 3)}" : "";
-        return $@"The certificate {(manifest.Passed ? "passed" : "FAILED")}: {Markup.Whole(manifest.StepZCount)} step\_z, the largest "
-            + $"{Markup.Fixed(manifest.LargestStepZ ?? double.NaN, 2)}{distribution}; flagged cells: {Markup.Whole(Intervals.Flagged(run.StepZ))}.";
+        string distribution = certificate.KolmogorovSmirnovP is { } p ? $", Kolmogorov–Smirnov *p* {Markup.Digits(p, 3)}" : "";
+        return $@"The certificate {(certificate.Passed ? "passed" : "FAILED")}: {Markup.Whole(certificate.StepZCount)} step\_z, the largest "
+            + $"{Markup.Fixed(certificate.LargestStepZ ?? double.NaN, 2)}{distribution}; flagged cells: {Markup.Whole(Intervals.Flagged(run.StepZ))}.";
     }
 
     private static string Farthest(RunData run, Variation variation, ReportTables tables, int cell)

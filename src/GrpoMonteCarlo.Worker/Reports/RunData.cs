@@ -1,4 +1,5 @@
 using GrpoMonteCarlo.Experiments;
+using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Reports;
 
@@ -54,8 +55,8 @@ internal sealed class RunData
     public static RunData Open(string folder)
     {
         var manifest = RunManifest.Read(folder);
-        string summary = manifest.Verified(folder, "summary.parquet");
-        RunData run = DatasetReader.Read(manifest.Verified(folder, "cells.parquet"), file => OfCells(manifest, summary, file));
+        string summary = manifest.Verified(folder, RunFolder.Summary);
+        RunData run = DatasetReader.Read(manifest.Verified(folder, RunFolder.Cells), file => OfCells(manifest, summary, file));
         run.Iterations = DatasetReader.Read(summary, run.RowsOfACell) - 1;
         return run;
     }

@@ -1,16 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using GrpoMonteCarlo.Worker.State;
 
 namespace GrpoMonteCarlo.Worker.Reports;
 
 /// <summary>What a report needs of manifest.json.</summary>
-internal sealed record RunManifest(
-    string Name, string Description, string Hash, bool Passed, int StepZCount, double? LargestStepZ, double? KolmogorovSmirnovP)
+internal sealed record RunManifest(string Name, string Description, string Hash, StoredCertificate Certificate)
 {
-    private const string File = "manifest.json";
-
     /// <summary>Program and commit.</summary>
     public required string Tool { get; init; }
 
@@ -23,23 +20,12 @@ internal sealed record RunManifest(
     /// <exception cref="BadInputException">There is no manifest, or none of a run.</exception>
     public static RunManifest Read(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new BadInputException($"{folder}: no such folder");
-        }
-
-        string path = Path.Combine(folder, File);
-        if (!System.IO.File.Exists(path))
-        {
-            throw new BadInputException($"{folder}: holds no finished run: there is no {File}");
-        }
-
+        (string path, byte[] bytes) = ManifestFile.Find(folder, "run");
         try
         {
-            return Read(folder, JsonNode.Parse(InputFile.ReadSmall(path, InputFile.ManifestMegabytes))!);
+            return ManifestFile.Read(bytes, manifest => Of(folder, manifest));
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException or OverflowException)
+        catch (InvalidDataException)
         {
             throw new BadInputException($"{path}: is not the manifest of a run");
         }
@@ -50,39 +36,26 @@ internal sealed record RunManifest(
     public string Verified(string folder, string name)
     {
         string path = Path.Combine(folder, name);
-        if (!System.IO.File.Exists(path) || !Sha256.TryGetValue(name, out string? expected))
+        if (!File.Exists(path) || !Sha256.TryGetValue(name, out string? expected))
         {
             throw new BadInputException($"{folder}: holds no finished run: there is no {name}");
         }
 
-        using FileStream stream = System.IO.File.OpenRead(path);
+        using FileStream stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream)) == expected
             ? path
-            : throw new BadInputException($"{path}: is damaged, or not the file that {File} speaks of: its SHA-256 is another");
+            : throw new BadInputException($"{path}: is damaged, or not the file that {RunFolder.Manifest} speaks of: its SHA-256 is another");
     }
 
-    private static RunManifest Read(string folder, JsonNode root)
+    private static RunManifest Of(string folder, ManifestFile manifest)
     {
-        if ((string?)root["shard"] is { } shard)
+        manifest.RequireWholeRun(folder);
+        (string tool, string version, string? commit) = manifest.Tool;
+        return new RunManifest(manifest.Name, manifest.Description, manifest.ExperimentHash, manifest.Certificate)
         {
-            throw new BadInputException($"{folder}: holds only shard {shard} of a run; combine makes one run of all shards");
-        }
-
-        JsonNode experiment = root["experiment"]!;
-        JsonNode certificate = root["certificate"]!;
-        JsonNode tool = root["tool"]!;
-        return new RunManifest(
-            (string)experiment["name"]!,
-            (string?)experiment["description"] ?? "",
-            (string)root["experimentHash"]!,
-            (bool)certificate["passed"]!,
-            (int)certificate["stepZCount"]!,
-            (double?)certificate["largestStepZ"],
-            (double?)certificate["kolmogorovSmirnovP"])
-        {
-            Tool = $"{(string)tool["name"]!} {(string)tool["version"]!}{((string?)tool["commit"] is { } commit ? $", commit {commit}" : "")}",
-            Runs = [.. root["runs"]!.AsArray().Select(run => Describe(run!))],
-            Sha256 = root["files"]!.AsArray().ToDictionary(file => (string)file!["name"]!, file => (string)file!["sha256"]!),
+            Tool = $"{tool} {version}{(commit is null ? "" : $", commit {commit}")}",
+            Runs = [.. manifest.Runs.Select(Describe)],
+            Sha256 = manifest.Files.ToDictionary(file => file.Name, file => file.Sha256),
         };
     }
 
@@ -93,6 +66,7 @@ internal sealed record RunManifest(
             CultureInfo.InvariantCulture,
             $"{(string)run["started"]!}: {(double)run["rolloutsSimulated"]!:N0} rollouts in {(double)run["totalSeconds"]!:0.###} s, "
             + $"workers {(int)run["workers"]!}, {(string?)run["instructionSet"]}; {(string?)machine["processor"]}, "
-            + $"processors {(int)machine["processors"]!}, {(string?)machine["os"]}, {(string?)machine["architecture"]}, {(string?)machine["runtime"]}");
+            + $"processors {(int)machine["processors"]!}, {(string?)machine["os"]}, {(string?)machine["architecture"]}, "
+            + $"{(string?)machine["runtime"]}");
     }
 }

@@ -38,7 +38,7 @@ internal sealed record Table(string Name, string Caption, IReadOnlyList<TableCol
         csv.AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');
         foreach (TableValue[] row in Rows)
         {
-            csv.AppendJoin(',', row.Select(value => Quoted(value.Exact))).Append('\n');
+            csv.AppendJoin(',', row.Select(value => CsvField.Of(value.Exact))).Append('\n');
         }
 
         return csv.ToString();
@@ -69,7 +69,4 @@ internal sealed record Table(string Name, string Caption, IReadOnlyList<TableCol
 
         return html.Append("</tbody>\n</table>\n").ToString();
     }
-
-    private static string Quoted(string field) =>
-        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -105,7 +105,8 @@ internal sealed class RunFolder : IDisposable
     // Whose results a folder holds.
     private sealed record Owner(string? Name, long? Seed, int? StreamVersion, string Shard)
     {
-        public override string ToString() => $"\"{Name}\", seed {Seed}, stream version {StreamVersion}{(Shard == WholeRun ? "" : $", shard {Shard}")}";
+        public override string ToString() =>
+            $"\"{Name}\", seed {Seed}, stream version {StreamVersion}{(Shard == WholeRun ? "" : $", shard {Shard}")}";
     }
 
     private static void CheckOwner(string path, Owner owner, bool? fresh)
@@ -140,11 +141,14 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
-            JsonNode? root = JsonNode.Parse(InputFile.ReadSmall(file, InputFile.ManifestMegabytes), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-            JsonNode? experiment = root?["experiment"] ?? root; // the manifest has them inside the experiment
-            return new Owner((string?)experiment?["name"], (long?)experiment?["seed"], (int?)root?["streamVersion"], (string?)root?["shard"] ?? WholeRun);
+            return InputFile.FromJson(InputFile.ReadSmall(file, InputFile.ManifestMegabytes), root =>
+            {
+                JsonNode experiment = root["experiment"] ?? root; // the manifest has them inside the experiment
+                return new Owner(
+                    (string?)experiment["name"], (long?)experiment["seed"], (int?)root["streamVersion"], (string?)root["shard"] ?? WholeRun);
+            });
         }
-        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (InvalidDataException)
         {
             throw new BadInputException($"{file}: cannot be read, so whose run this is cannot be told; delete it or {elsewhere}");
         }

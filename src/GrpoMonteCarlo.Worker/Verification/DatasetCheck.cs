@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Parquet;
 using GrpoMonteCarlo.Worker.Datasets;
@@ -89,17 +88,15 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
                 $"the certificate fails: {certificate.Count} step_z, largest {certificate.Largest:F2}, Kolmogorov-Smirnov p {certificate.KolmogorovSmirnovP:G3}"));
         }
 
-        JsonNode said = manifest.Certificate;
-        bool same = Said("stepZCount") == certificate.Count && Said("largestStepZ") == certificate.Largest
-            && Near(Said("kolmogorovSmirnovP"), certificate.KolmogorovSmirnovP) && said["passed"]?.ToJsonString() == (certificate.Passed ? "true" : "false");
+        StoredCertificate said = manifest.Certificate;
+        bool same = said.StepZCount == certificate.Count && said.LargestStepZ == certificate.Largest
+            && Near(said.KolmogorovSmirnovP, certificate.KolmogorovSmirnovP) && said.Passed == certificate.Passed;
         if (!same)
         {
             findings.AddWrong($"manifest.json: its certificate is not that of the step_z in {RunFolder.Summary}");
         }
 
         findings.AddChecked(before, $"certificate: passes; {certificate.Count} step_z");
-
-        double? Said(string name) => said[name] is JsonValue value && value.TryGetValue(out double number) ? number : null;
 
         // Its series uses the C library's exponential.
         static bool Near(double? a, double? b) => a is null || b is null ? a == b : Math.Abs(a.Value - b.Value) <= 1e-9;

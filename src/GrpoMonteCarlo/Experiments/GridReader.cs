@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GrpoMonteCarlo.Kernels;
 using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Updates;
 
@@ -7,7 +8,6 @@ namespace GrpoMonteCarlo.Experiments;
 /// <summary>Reads a grid: lists of parameters, every combination of which is a cell.</summary>
 internal static class GridReader
 {
-    private const long MostGroups = 1_000_000_000_000;
     private const int MostLag = 1000;
 
     /// <summary>Reads one grid.</summary>
@@ -43,9 +43,10 @@ internal static class GridReader
             members.TryGetValue(name, out JsonInput member) ? ReadList(member, read) : otherwise;
         IReadOnlyList<double> NumbersOf(string name, Func<double, string?> complaint, IReadOnlyList<double> otherwise) =>
             otherwise.Count > 0 && !members.ContainsKey(name) ? otherwise : GridAxis.Numbers(input.Required(members, name), complaint);
-        IReadOnlyList<int> IntegersOf(string name, int least, int most, IReadOnlyList<int> otherwise) => otherwise.Count > 0 && !members.ContainsKey(name)
-            ? otherwise
-            : [.. GridAxis.Integers(input.Required(members, name), least, most).Select(value => (int)value)];
+        IReadOnlyList<int> IntegersOf(string name, int least, int most, IReadOnlyList<int> otherwise) =>
+            otherwise.Count > 0 && !members.ContainsKey(name)
+                ? otherwise
+                : [.. GridAxis.Integers(input.Required(members, name), least, most).Select(value => (int)value)];
 
         IReadOnlyList<PromptPopulation> prompts = ListOf("prompts", PromptPopulationReader.Read, []);
         IReadOnlyList<ArmSet?> arms = ListOf<ArmSet?>("arms", ArmSetReader.Read, standard.Arms);
@@ -60,7 +61,7 @@ internal static class GridReader
             Beta = NumbersOf("beta", ParameterRules.BetaOrZero, standard.Beta),
             Epsilon = NumbersOf("epsilon", ParameterRules.Epsilon, standard.Epsilon),
             GroupSize = groupSizes,
-            Groups = GridAxis.Integers(input.Required(members, "groups"), 1, MostGroups),
+            Groups = GridAxis.Integers(input.Required(members, "groups"), 1, CountsSampler.MaxGroups),
             Advantage = ListOf("advantage", advantage => AdvantageReader.Read(advantage, groupSizes), standard.Advantage),
             Anchor = ListOf("anchor", ReadAnchor, standard.Anchor),
             Estimator = ListOf("estimator", ReadEstimator, standard.Estimator),

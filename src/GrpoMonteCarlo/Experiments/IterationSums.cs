@@ -1,4 +1,5 @@
 using GrpoMonteCarlo.Numerics;
+using GrpoMonteCarlo.Theory;
 
 namespace GrpoMonteCarlo.Experiments;
 
@@ -21,7 +22,9 @@ internal sealed class IterationSums
     /// <summary>Moments of the cell's observables, in their order; quantum 2^-<see cref="Quanta.Observable"/>.</summary>
     public ReadOnlySpan<ExactMoments> Observables => _observables;
 
-    /// <summary>Moments of u, which is p or 1-p, whichever is small on the side of the mean field; quantum 2^-<see cref="Quanta.Probability"/>.</summary>
+    /// <summary>
+    /// Moments of u, which is p or 1-p, whichever is small on the side of the mean field; quantum 2^-<see cref="Quanta.Probability"/>.
+    /// </summary>
     public ref readonly ExactMoments Rarer => ref _rarer;
 
     /// <summary>Moments of the logit clipped to +-128; quantum 2^-<see cref="Quanta.Logit"/>.</summary>
@@ -56,7 +59,7 @@ internal sealed class IterationSums
     {
         _rarer.Add(rarer, Quanta.Probability);
         _logit.Add(LogitBins.Clip(logit), Quanta.Logit);
-        if (Math.Abs(logit) > 36)
+        if (Math.Abs(logit) > Fluctuations.SaturatedLogit)
         {
             Saturated++;
         }
@@ -147,7 +150,8 @@ internal sealed class IterationSums
         if (!groupsAreSane || sums.Saturated < 0 || sums.Saturated > replicates || sums.Bins.Total != replicates)
         {
             throw new InvalidDataException(
-                $"{replicates} replicates, {sums.Bins.Total} of them in bins, {sums.Saturated} saturated; {sums.Groups} groups, {sums.DegenerateGroups} degenerate");
+                $"{replicates} replicates, {sums.Bins.Total} of them in bins, {sums.Saturated} saturated; "
+                + $"{sums.Groups} groups, {sums.DegenerateGroups} degenerate");
         }
 
         return sums;

@@ -16,7 +16,7 @@ internal readonly struct LogitBins
     public const int Count = FineBins + (2 * OuterBins);
 
     /// <summary>Logits are clipped to +- this.</summary>
-    public const double LogitClip = 128;
+    public const double LogitClip = LogitLaw.LogitClip;
 
     private const int FineBins = 2048;
     private const int OuterBins = 1100;

@@ -44,7 +44,8 @@ internal static class PolicyMeasures
     public static double RenyiCorrection(
         double alpha, ReadOnlySpan<double> logReference, ReadOnlySpan<double> logPolicy, ReadOnlySpan<bool> succeeds) => alpha is 0 or 1
             ? 0
-            : LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: true) - LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: false);
+            : LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: true)
+                - LogOverlap(alpha, logReference, logPolicy, succeeds, ofSuccess: false);
 
     /// <summary>Total variation, half the sum of the differences' sizes, from 0 to 1.</summary>
     public static double TotalVariation(ReadOnlySpan<double> policy, ReadOnlySpan<double> other)
@@ -55,7 +56,7 @@ internal static class PolicyMeasures
             sum += Math.Abs(policy[o] - other[o]);
         }
 
-        return sum / 2;
+        return Math.Min(1, sum / 2);
     }
 
     // log sum P^alpha Q^(1-alpha) over one class, P and Q conditioned on it.

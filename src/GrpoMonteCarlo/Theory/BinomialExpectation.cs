@@ -8,8 +8,8 @@ namespace GrpoMonteCarlo.Theory;
 /// </summary>
 internal sealed class BinomialExpectation
 {
-    // A weight this far below the mode's no longer counts beside any bounded f.
-    private const double Negligible = 6.842277657836021e-49; // 2^-160
+    /// <summary>A weight this far below the mode's no longer counts beside any bounded f.</summary>
+    public const double Negligible = 6.842277657836021e-49; // 2^-160
 
     private readonly int _n;
     private readonly Vector256<double>[] _terms; // lanes: 1, f0(J), f1(J), f2(J)

@@ -6,8 +6,6 @@ namespace GrpoMonteCarlo.Theory;
 /// </summary>
 internal sealed class BinomialSpread
 {
-    private const double Negligible = 6.842277657836021e-49; // 2^-160
-
     private readonly double[] _weights;
     private readonly double[] _values;
 
@@ -30,14 +28,14 @@ internal sealed class BinomialSpread
         double second = 0;
 
         double weight = 1;
-        for (int j = mode; j < n && weight >= Negligible; j++)
+        for (int j = mode; j < n && weight >= BinomialExpectation.Negligible; j++)
         {
             weight *= (double)(n - j) / (j + 1) * (p / oneMinusP);
             Add(j + 1, weight);
         }
 
         weight = 1;
-        for (int j = mode; j > 0 && weight >= Negligible; j--)
+        for (int j = mode; j > 0 && weight >= BinomialExpectation.Negligible; j--)
         {
             weight *= (double)j / (n - j + 1) * (oneMinusP / p);
             Add(j - 1, weight);

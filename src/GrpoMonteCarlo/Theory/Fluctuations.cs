@@ -7,8 +7,8 @@ namespace GrpoMonteCarlo.Theory;
 /// </summary>
 public static class Fluctuations
 {
-    // Beyond, a policy counts as saturated: what is rarer than e^-36 is beside 1 about a unit in the last place.
-    private const double SaturatedLogit = 36;
+    /// <summary>Beyond, a policy counts as saturated: what is rarer than e^-36 is beside 1 about a unit in the last place.</summary>
+    internal const double SaturatedLogit = 36;
 
     /// <summary>
     /// Variance and shift of L_0, ..., L_N along the given iterates; null from where the policy has saturated (|L| above 36), or the

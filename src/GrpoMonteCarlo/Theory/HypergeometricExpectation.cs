@@ -6,8 +6,6 @@ namespace GrpoMonteCarlo.Theory;
 /// </summary>
 internal sealed class HypergeometricExpectation
 {
-    private const double Negligible = 6.842277657836021e-49; // 2^-160
-
     private readonly int _population;
     private readonly int _drawn;
     private readonly double[] _values;
@@ -39,7 +37,7 @@ internal sealed class HypergeometricExpectation
         double total = 1;
         double sum = values[mode];
         double weight = 1;
-        for (int j = mode; j < most && weight >= Negligible; j++)
+        for (int j = mode; j < most && weight >= BinomialExpectation.Negligible; j++)
         {
             weight *= _up[j] * _restDown[marked - j];
             total += weight;
@@ -47,7 +45,7 @@ internal sealed class HypergeometricExpectation
         }
 
         weight = 1;
-        for (int j = mode; j > least && weight >= Negligible; j--)
+        for (int j = mode; j > least && weight >= BinomialExpectation.Negligible; j--)
         {
             weight *= _down[j] * _restUp[marked - j];
             total += weight;

@@ -22,7 +22,7 @@ public sealed class LogitLaw
     private const double WindowEnd = 40;
     private const int WindowPoints = 4_096;
     private const double Present = 1e-9;
-    private const double LogitClip = 128; // as in summaries
+    internal const double LogitClip = 128; // in summaries as well
 
     // Of first passages: less than this, and all have left; and the least share that leaves in an iteration and is no artefact of the grid.
     private const double Nothing = 1e-12;

@@ -54,31 +54,18 @@ public sealed class Recurrence
     public double StabilityBoundAt(SuccessProbability p)
     {
         double slope = Omega.LogitDerivativeAt(p);
-        return slope > 0 ? slope / Alpha : -slope / (2 - Alpha);
-    }
-
-    /// <summary>p_0 = start and the next n success probabilities, n+1 values.</summary>
-    public SuccessProbability[] Iterate(SuccessProbability start, int n)
-    {
-        var iterates = new SuccessProbability[n + 1];
-        iterates[0] = start;
-        for (int i = 1; i <= n; i++)
-        {
-            iterates[i] = Next(iterates[i - 1]);
-        }
-
-        return iterates;
+        return slope > 0 ? slope / Alpha : Math.Abs(slope) / (2 - Alpha); // not -slope: without one the bound is 0, not -0
     }
 
     /// <summary>
-    /// p_0 = start and the next n success probabilities, n+1 values, where rollouts are late and the reference policy moves:
+    /// p_0 = start and the next n success probabilities, n+1 values; also where rollouts are late or the reference policy moves:
     /// L_n = alpha L_ref + (1-alpha) L_{n-1} + Omega(p_{max(0, n-1-lag)}) / beta, and L_ref becomes L_n after every stage.
     /// </summary>
     /// <param name="start">p_0.</param>
     /// <param name="n">Iterations, at least 0.</param>
     /// <param name="lag">By how many iterations the policy that draws the rollouts is older than the one updated, at least 0.</param>
     /// <param name="stageLength">Iterations in a stage; 0 for a single one.</param>
-    public SuccessProbability[] Iterate(SuccessProbability start, int n, int lag, int stageLength)
+    public SuccessProbability[] Iterate(SuccessProbability start, int n, int lag = 0, int stageLength = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lag);
         ArgumentOutOfRangeException.ThrowIfNegative(stageLength);

@@ -11,8 +11,6 @@ internal static class StepVariance
     // Beyond this variance of their number, informative groups are taken to be as many as expected.
     private const double ManyGroups = 1 << 20;
 
-    private const double Negligible = 6.842277657836021e-49; // 2^-160
-
     /// <summary>Of <c>importance</c>, the mean of X / (p(1-p)) over M groups: Var X / (M p^2 (1-p)^2).</summary>
     public static double OfImportance(GroupTerms terms, double groups, SuccessProbability p)
     {
@@ -59,7 +57,7 @@ internal static class StepVariance
         double total = 1;
         double sum = Value(mode);
         double weight = 1;
-        for (double j = mode; j < attempts && weight >= Negligible; j++)
+        for (double j = mode; j < attempts && weight >= BinomialExpectation.Negligible; j++)
         {
             weight *= (attempts - j) / (j + 1) * (q / (1 - q));
             total += weight;
@@ -67,7 +65,7 @@ internal static class StepVariance
         }
 
         weight = 1;
-        for (double j = mode; j > 0 && weight >= Negligible; j--)
+        for (double j = mode; j > 0 && weight >= BinomialExpectation.Negligible; j--)
         {
             weight *= j / (attempts - j + 1) * ((1 - q) / q);
             total += weight;

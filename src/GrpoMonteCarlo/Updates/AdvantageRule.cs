@@ -21,13 +21,18 @@ public sealed class AdvantageRule
     /// <summary>The named rules of theory.md section 2, in its order.</summary>
     public static IReadOnlyList<AdvantageRule> Named { get; } =
     [
-        ByRollouts("grpo", (k, g, epsilon) => 1 / Math.Sqrt(RewardVariance(k, g) + epsilon), PopulationOmega.Grpo),
+        ByRollouts(
+            "grpo",
+            (k, g, epsilon) => 1 / Math.Sqrt(RewardVariance(k, g) + epsilon),
+            PopulationOmega.Grpo,
+            (variance, _, epsilon) => 1 / Math.Sqrt(variance + epsilon)),
         ByRollouts(
             "grpo-sample-std",
             (k, g, epsilon) => 1 / (Math.Sqrt(RewardVariance(k, g) * g / (g - 1)) + epsilon),
-            PopulationOmega.GrpoSampleStd),
-        ByRollouts("dr-grpo", (_, _, _) => 1, _ => PopulationOmega.Constant()),
-        ByRollouts("rloo", (_, g, _) => (double)g / (g - 1), _ => PopulationOmega.Constant()),
+            PopulationOmega.GrpoSampleStd,
+            (variance, bessel, epsilon) => 1 / (Math.Sqrt(variance * bessel) + epsilon)),
+        ByRollouts("dr-grpo", (_, _, _) => 1, _ => PopulationOmega.Constant(), (_, _, _) => 1),
+        ByRollouts("rloo", (_, g, _) => (double)g / (g - 1), _ => PopulationOmega.Constant(), (_, bessel, _) => bessel),
         ByRollouts("maxrl", (k, g, _) => k == 0 ? 0 : (double)g / k, _ => PopulationOmega.MaxRl()),
         new("grpo-batch-std", (g, _) => [.. Enumerable.Repeat(1.0, g + 1)], PopulationOmega.GrpoSampleStd) { DividesByBatch = true },
     ];
@@ -43,6 +48,12 @@ public sealed class AdvantageRule
 
     /// <summary>The given table of a rule made by <see cref="FromScale"/>, otherwise null.</summary>
     public IReadOnlyList<double>? GivenScale { get; private init; }
+
+    /// <summary>
+    /// s of a group whose rewards are any real numbers, of their population variance, G/(G-1) and epsilon; null for a rule that is
+    /// defined for rewards of 0 and 1 only.
+    /// </summary>
+    internal Func<double, double, double, double>? RealScale { get; private init; }
 
     /// <summary>Anyone's own rule: s(0), ..., s(G) for one group size G. It has no population limit.</summary>
     /// <param name="scale">G+1 finite values, not negative, at least one of s(1), ..., s(G-1) positive.</param>
@@ -80,7 +91,8 @@ public sealed class AdvantageRule
         double[] scale = _scale(groupSize, epsilon);
         return scale.Length == groupSize + 1
             ? scale
-            : throw new ArgumentException($"the scale table has {scale.Length} values, a group of {groupSize} needs {groupSize + 1}", nameof(groupSize));
+            : throw new ArgumentException(
+                $"the scale table has {scale.Length} values, a group of {groupSize} needs {groupSize + 1}", nameof(groupSize));
     }
 
     /// <summary>Omega of infinitely large groups (theory.md section 3); null for a given table, which has none.</summary>
@@ -105,10 +117,16 @@ public sealed class AdvantageRule
     public FiniteGroupOmega FiniteGroup(int groupSize, double epsilon) => new(Scale(groupSize, epsilon));
 
     private static AdvantageRule ByRollouts(
-        string name, Func<int, int, double, double> scale, Func<double, PopulationOmega?> population) => new(
+        string name,
+        Func<int, int, double, double> scale,
+        Func<double, PopulationOmega?> population,
+        Func<double, double, double, double>? realScale = null) => new(
             name,
             (g, epsilon) => [.. Enumerable.Range(0, g + 1).Select(k => scale(k, g, epsilon))],
-            population);
+            population)
+        {
+            RealScale = realScale,
+        };
 
     // v_K = K(G-K)/G^2, the population variance of the group's rewards.
     private static double RewardVariance(int successes, int groupSize) =>

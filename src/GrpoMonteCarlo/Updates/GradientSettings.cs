@@ -6,7 +6,8 @@ namespace GrpoMonteCarlo.Updates;
 /// </summary>
 public sealed record GradientSettings
 {
-    private const double LargestLearningRate = 1e12;
+    /// <summary>The greatest eta.</summary>
+    internal const double LargestLearningRate = 1e12;
 
     /// <summary>mu, ascent steps on the same rollouts, at least 1. Default 1, as in every library: the policy is its own old policy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>

@@ -17,6 +17,9 @@ namespace GrpoMonteCarlo.Updates;
 /// </summary>
 internal sealed class GradientUpdate
 {
+    /// <summary>The greatest beta, of exact updates as well.</summary>
+    public const double LargestBeta = 1e12;
+
     private const double LargestLogRatio = 50;
 
     private readonly GradientSettings _settings;
@@ -34,7 +37,7 @@ internal sealed class GradientUpdate
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(arms, 2);
-        if (!(beta is >= 0 and <= 1e12))
+        if (!(beta is >= 0 and <= LargestBeta))
         {
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "beta must be 0 or positive, up to 1e12.");
         }

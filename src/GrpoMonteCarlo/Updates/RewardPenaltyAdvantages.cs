@@ -25,20 +25,14 @@ internal sealed class RewardPenaltyAdvantages
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentOutOfRangeException.ThrowIfLessThan(groupSize, 2);
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
-        _scale = rule.Name switch
-        {
-            "grpo" => (variance, _) => 1 / Math.Sqrt(variance + epsilon),
-            "grpo-sample-std" => (variance, bessel) => 1 / (Math.Sqrt(variance * bessel) + epsilon),
-            "dr-grpo" => (_, _) => 1,
-            "rloo" => (_, bessel) => bessel,
-            _ => throw new ArgumentException(
-                $"the advantage rule {rule.Name} is defined for rewards of 0 and 1 only: the KL cannot stand in the reward", nameof(rule)),
-        };
+        Func<double, double, double, double> scale = rule.RealScale ?? throw new ArgumentException(
+            $"the advantage rule {rule.Name} is defined for rewards of 0 and 1 only: the KL cannot stand in the reward", nameof(rule));
+        _scale = (variance, bessel) => scale(variance, bessel, epsilon);
         _difference = new double[groupSize];
     }
 
     /// <summary>Whether a rule has a form for rewards that are not 0 or 1.</summary>
-    public static bool Takes(AdvantageRule rule) => rule.Name is "grpo" or "grpo-sample-std" or "dr-grpo" or "rloo";
+    public static bool Takes(AdvantageRule rule) => rule.RealScale is not null;
 
     /// <summary>
     /// Adds one group's advantages and draws to the sums; after the last group <see cref="GradientStatistic.DivideBy"/> makes them

@@ -47,6 +47,9 @@ public class PolicyMeasuresTests
         Assert.Equal(Math.Log(6), PolicyMeasures.Divergence(Probabilities(certain), certain, uniform), 1e-13);
         Assert.Equal(5 / 6.0, PolicyMeasures.TotalVariation(Probabilities(certain), [.. Enumerable.Repeat(1 / 6.0, 6)]), 1e-14);
 
+        // Of policies that sum to 1 but for a rounding, with nothing in common.
+        Assert.Equal(1, PolicyMeasures.TotalVariation([0.5000000000000001, 0.5000000000000001, 0, 0], [0, 0, 0.5000000000000001, 0.5000000000000001]));
+
         // The Renyi correction looks within the classes only: however rare the successes are, it is the same.
         double[] shifted = [.. certain.Select((log, o) => Succeeds[o] ? log - 500 : log)];
         Assert.Equal(

@@ -101,6 +101,21 @@ public class RecurrenceTests
         }
     }
 
+    [Theory]
+    [InlineData("dr-grpo", 1)]
+    [InlineData("rloo", 0.5)]
+    public void Where_no_beta_is_too_weak_the_bound_is_0_and_not_minus_0(string rule, double alpha)
+    {
+        var reference = SuccessProbability.FromP(0.3);
+        AdvantageRule advantage = AdvantageRule.Named.Single(named => named.Name == rule);
+        foreach (Omega omega in new Omega[] { advantage.Population(0)!, advantage.FiniteGroup(8, 0) })
+        {
+            double bound = new Recurrence(omega, alpha, reference, 1).StabilityBoundAt(reference);
+            Assert.Equal(0, bound, 1e-14);
+            Assert.False(double.IsNegative(bound));
+        }
+    }
+
     [Fact]
     public void A_close_pair_of_roots_is_not_missed()
     {
