@@ -42,7 +42,7 @@ public class DataDictionaryTests
         (string File, DatasetColumn Column)[] columns =
         [
             .. SummaryRow.Columns.Select(column => ("summary.parquet", (DatasetColumn)column)),
-            .. CellRow.Columns.Except<DatasetColumn>(CellColumns.Of<CellRow>(row => row.Index, row => row.Cell)).Select(column => ("cells.parquet", column)),
+            .. CellRow.Columns.Select(column => ("cells.parquet", (DatasetColumn)column)),
             .. PassAtRow.Columns.Select(column => ("pass_at_k.parquet", column)),
             .. TrajectoryRow.Columns.Select(column => ("trajectories.parquet", column)),
             .. PassageRow.Columns.Select(column => ("passages.parquet", column)),
