@@ -9,46 +9,23 @@ namespace GrpoMonteCarlo.Worker.Tests;
 /// <summary>results/README.md lists the columns that the code writes: names, order, types, and which may be null.</summary>
 public class DataDictionaryTests
 {
-    [Fact]
-    public void Summary_columns_are_as_said() =>
-        AssertAsSaid("summary.parquet", [.. SummaryRow.Columns.Select(column => column.Column)]);
+    public static TheoryData<string> Names => [.. DatasetKind.All.Select(kind => kind.Name)];
 
-    [Fact]
-    public void Cell_columns_are_as_said() => AssertAsSaid(
-        "cells.parquet",
-        [.. CellRow.Columns.Skip(CellColumns.Of<CellRow>(row => row.Index, row => row.Cell).Count).Select(column => column.Column)]);
-
-    [Fact]
-    public void Pass_at_k_columns_are_as_said() => AssertAsSaid("pass_at_k.parquet", [.. PassAtRow.Columns.Select(column => column.Column)]);
-
-    [Fact]
-    public void Difference_columns_are_as_said() => AssertAsSaid("differences.parquet", [.. DifferenceRow.Columns.Select(column => column.Column)]);
-
-    [Fact]
-    public void Trajectory_columns_are_as_said() =>
-        AssertAsSaid("trajectories.parquet", [.. TrajectoryRow.Columns.Select(column => column.Column)]);
-
-    [Fact]
-    public void Passage_columns_are_as_said()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Columns_are_as_said(string file)
     {
-        AssertAsSaid("passages.parquet", [.. PassageRow.Columns.Select(column => column.Column)]);
-        AssertAsSaid("basins.parquet", [.. BasinRow.Columns.Select(column => column.Column)]);
-        AssertAsSaid("passage_times.parquet", [.. PassageTimeRow.Columns.Select(column => column.Column)]);
+        // cells.parquet begins with the same columns as the summary, which are not said twice.
+        int skipped = file == "cells.parquet" ? CellColumns.Of<CellRow>(row => row.Index, row => row.Cell).Count : 0;
+        Assert.Equal(
+            RowsOf(file).Select(fields => new ParquetColumn(fields[1], Enum.Parse<ParquetType>(fields[2], ignoreCase: true), Optional: fields[4].Length > 0)),
+            DatasetKind.All.Single(kind => kind.Name == file).Columns.Skip(skipped).Select(column => column.Column));
     }
 
     [Fact]
     public void A_column_may_be_infinite_where_that_is_said()
     {
-        (string File, DatasetColumn Column)[] columns =
-        [
-            .. SummaryRow.Columns.Select(column => ("summary.parquet", (DatasetColumn)column)),
-            .. CellRow.Columns.Select(column => ("cells.parquet", (DatasetColumn)column)),
-            .. PassAtRow.Columns.Select(column => ("pass_at_k.parquet", column)),
-            .. TrajectoryRow.Columns.Select(column => ("trajectories.parquet", column)),
-            .. PassageRow.Columns.Select(column => ("passages.parquet", column)),
-            .. BasinRow.Columns.Select(column => ("basins.parquet", column)),
-        ];
-        foreach ((string file, DatasetColumn column) in columns)
+        foreach ((string file, DatasetColumn column) in DatasetKind.All.SelectMany(kind => kind.Columns.Select(column => (kind.Name, column))))
         {
             string[] said = RowsOf(file).SingleOrDefault(fields => fields[1] == column.Column.Name, []);
             bool infinite = said.Length > 0 && Regex.IsMatch(said[3], "\\binfinite\\b");
@@ -69,12 +46,6 @@ public class DataDictionaryTests
         const string Json = """{ "name": "x", "seed": 1, "iterations": 1, "replicates": 1, "grid": { "pRef": 0.1, "beta": 1, "groupSize": 8, "groups": 64 } }""";
         Cell cell = Assert.Single(Plan.Of(ExperimentReader.Read(Encoding.UTF8.GetBytes(Json))).Cells);
         Assert.Contains($"printf '%s' '{cell.CanonicalText}' | sha256sum", Lines());
-    }
-
-    private static void AssertAsSaid(string file, IReadOnlyList<ParquetColumn> columns)
-    {
-        ParquetColumn[] said = [.. RowsOf(file).Select(fields => new ParquetColumn(fields[1], Enum.Parse<ParquetType>(fields[2], ignoreCase: true), Optional: fields[4].Length > 0))];
-        Assert.Equal(said, columns);
     }
 
     private static IEnumerable<string[]> RowsOf(string file) => Lines()

@@ -8,16 +8,14 @@ internal sealed class Dataset<TRow> : IDisposable
 {
     private readonly ParquetWriter _writer;
     private readonly IReadOnlyList<DatasetColumn<TRow>> _columns;
+    private long _rows;
 
     public Dataset(Stream stream, IReadOnlyList<DatasetColumn<TRow>> columns, Experiment experiment)
     {
         _columns = columns;
-
         _writer = new ParquetWriter(
             stream, [.. columns.Select(column => column.Column)], DatasetMetadata.Of(experiment), createdBy: "GrpoMonteCarlo", leaveOpen: true);
     }
-
-    public long Rows { get; private set; }
 
     public void Add(TRow row)
     {
@@ -27,11 +25,23 @@ internal sealed class Dataset<TRow> : IDisposable
         }
 
         _writer.EndRow();
-        Rows++;
+        _rows++;
     }
 
-    /// <summary>Completes the file; the stream stays open.</summary>
-    public void Finish() => _writer.Finish();
+    public void AddRange(IEnumerable<TRow> rows)
+    {
+        foreach (TRow row in rows)
+        {
+            Add(row);
+        }
+    }
+
+    /// <summary>Completes the file and gives its number of rows; the stream stays open.</summary>
+    public long Finish()
+    {
+        _writer.Finish();
+        return _rows;
+    }
 
     public void Dispose() => _writer.Dispose();
 }

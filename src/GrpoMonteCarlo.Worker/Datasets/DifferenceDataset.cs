@@ -6,9 +6,6 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 /// <summary>Writes differences.parquet from the finished ranges of coupled cells.</summary>
 internal static class DifferenceDataset
 {
-    /// <summary>Whether an experiment has it.</summary>
-    public static bool IsIn(Experiment experiment) => experiment.Coupling != Coupling.None && experiment.Replicates > 0;
-
     /// <summary>Writes it and gives its number of rows.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="store">Its finished ranges.</param>
@@ -37,7 +34,6 @@ internal static class DifferenceDataset
             }
         }
 
-        dataset.Finish();
-        return dataset.Rows;
+        return dataset.Finish();
     }
 }

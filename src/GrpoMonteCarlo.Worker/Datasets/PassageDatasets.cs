@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Worker.State;
 
@@ -7,11 +6,11 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 /// <summary>Writes passages.parquet, basins.parquet and passage_times.parquet from recorded trajectories.</summary>
 internal static class PassageDatasets
 {
+    // What one cell adds to them.
+    private sealed record CellRows(PassageRow[] Passages, BasinRow[] Basins, PassageTimeRow[] Times);
+
     // Each may have a law, whose densities are in memory.
     private const int CellsAtOnce = 16;
-
-    /// <summary>Whether an experiment has them.</summary>
-    public static bool AreIn(Experiment experiment) => experiment.Passages.Count > 0 && experiment.Replicates > 0;
 
     /// <summary>Writes all three and gives their numbers of rows.</summary>
     /// <param name="plan">The plan.</param>
@@ -21,7 +20,7 @@ internal static class PassageDatasets
     /// <param name="timeStream">Takes passage_times.parquet.</param>
     /// <param name="workers">Threads for the laws.</param>
     /// <param name="cancellation">Stops between cells.</param>
-    public static (long Passages, long Basins, long Times) Write(
+    public static long[] Write(
         Plan plan,
         IReadOnlyList<IReadOnlyList<StoredRange>> ranges,
         Stream passageStream,
@@ -33,49 +32,20 @@ internal static class PassageDatasets
         using var passages = new Dataset<PassageRow>(passageStream, PassageRow.Columns, plan.Experiment);
         using var basins = new Dataset<BasinRow>(basinStream, BasinRow.Columns, plan.Experiment);
         using var times = new Dataset<PassageTimeRow>(timeStream, PassageTimeRow.Columns, plan.Experiment);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
-        for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
+        CellRows RowsOfCell(int index) => RowsOf(plan, index, ranges[index], cancellation);
+        foreach (CellRows rows in SideBySide.Of(plan.Cells.Count, CellsAtOnce, workers, RowsOfCell, cancellation))
         {
-            int start = first;
-            var rows = new (Passage[] Passages, BasinShare[] Basins, PassageTime[] Times)[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
-            try
-            {
-                Parallel.For(0, rows.Length, options, i => rows[i] = RowsOf(plan, plan.Cells[start + i], ranges[start + i], cancellation));
-            }
-            catch (AggregateException several)
-            {
-                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
-            }
-
-            for (int i = 0; i < rows.Length; i++)
-            {
-                (int index, Cell cell) = (first + i, plan.Cells[first + i]);
-                foreach (Passage passage in rows[i].Passages)
-                {
-                    passages.Add(new PassageRow(index, cell, passage));
-                }
-
-                foreach (BasinShare basin in rows[i].Basins)
-                {
-                    basins.Add(new BasinRow(index, cell, basin));
-                }
-
-                foreach (PassageTime time in rows[i].Times)
-                {
-                    times.Add(new PassageTimeRow(index, cell, time));
-                }
-            }
+            passages.AddRange(rows.Passages);
+            basins.AddRange(rows.Basins);
+            times.AddRange(rows.Times);
         }
 
-        passages.Finish();
-        basins.Finish();
-        times.Finish();
-        return (passages.Rows, basins.Rows, times.Rows);
+        return [passages.Finish(), basins.Finish(), times.Finish()];
     }
 
-    private static (Passage[] Passages, BasinShare[] Basins, PassageTime[] Times) RowsOf(
-        Plan plan, Cell cell, IReadOnlyList<StoredRange> ranges, CancellationToken cancellation)
+    private static CellRows RowsOf(Plan plan, int index, IReadOnlyList<StoredRange> ranges, CancellationToken cancellation)
     {
+        Cell cell = plan.Cells[index];
         var found = new Passages(plan.Experiment, plan.TheoryOf(cell));
         foreach (StoredRange range in ranges)
         {
@@ -83,6 +53,9 @@ internal static class PassageDatasets
             found.Add(RangeStore.Load(cell, range).Trajectories!);
         }
 
-        return ([.. found.ByIteration()], [.. found.ByBasin()], [.. found.ByRegion()]);
+        return new CellRows(
+            [.. found.ByIteration().Select(passage => new PassageRow(index, cell, passage))],
+            [.. found.ByBasin().Select(basin => new BasinRow(index, cell, basin))],
+            [.. found.ByRegion().Select(time => new PassageTimeRow(index, cell, time))]);
     }
 }

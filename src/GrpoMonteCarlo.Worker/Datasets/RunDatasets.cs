@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using GrpoMonteCarlo.Experiments;
 using GrpoMonteCarlo.Theory;
 using GrpoMonteCarlo.Worker.State;
@@ -9,7 +8,7 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
 {
     // What one cell adds to the datasets, and the ranges that it is made of.
-    private sealed record CellRows(CellRow Cell, CellSummary[] Iterations, PassAt[] Curves, IReadOnlyList<StoredRange> Ranges);
+    private sealed record CellRows(CellRow Cell, SummaryRow[] Iterations, IEnumerable<PassAtRow> Curves, IReadOnlyList<StoredRange> Ranges);
 
     // Cells whose closed forms are worked out side by side; their rows are in memory together.
     private const int CellsAtOnce = 64;
@@ -24,119 +23,81 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         Write(plan, store, new DatasetFolder(folder), workers, cancellation);
 
     /// <summary>Writes them to a folder, or only for their hashes.</summary>
-    public static RunDatasets Write(Plan plan, RangeStore store, DatasetTarget folder, int workers, CancellationToken cancellation)
+    public static RunDatasets Write(Plan plan, RangeStore store, DatasetTarget target, int workers, CancellationToken cancellation)
     {
         var stepZ = new List<double>();
         var lastIterations = new List<SummaryRow>();
-        var files = new List<DatasetFile>();
         var ranges = new List<IReadOnlyList<StoredRange>>();
-        long summaryRows = 0;
-        long cellRows = 0;
-        long passAtRows = 0;
-        (long Passages, long Basins, long Times) passageRows = default;
-        bool anyPopulation = plan.Cells.Any(cell => cell.Population is not null);
-        Write(folder, RunFolder.Summary, true, summaryStream => Write(folder, RunFolder.Cells, true, cellsStream => Write(folder, RunFolder.PassAtK, anyPopulation, passAtStream =>
-        {
-            using var summaries = new Dataset<SummaryRow>(summaryStream!, SummaryRow.Columns, plan.Experiment);
-            using var cells = new Dataset<CellRow>(cellsStream!, CellRow.Columns, plan.Experiment);
-            using Dataset<PassAtRow>? passAt = passAtStream is null ? null : new Dataset<PassAtRow>(passAtStream, PassAtRow.Columns, plan.Experiment);
-            foreach ((CellRow cell, CellSummary[] iterations, PassAt[] curves, IReadOnlyList<StoredRange> stored) in RowsOf(plan, store, workers, cancellation))
+        DatasetFile[] files =
+        [
+            .. Write(plan, target, [DatasetKind.Summary, DatasetKind.Cells, DatasetKind.PassAtK], streams =>
             {
-                cells.Add(cell);
-                ranges.Add(stored);
-                foreach (PassAt value in curves)
+                using var summaries = new Dataset<SummaryRow>(streams[0]!, SummaryRow.Columns, plan.Experiment);
+                using var cells = new Dataset<CellRow>(streams[1]!, CellRow.Columns, plan.Experiment);
+                using Dataset<PassAtRow>? passAt = streams[2] is { } ofPrompts ? new(ofPrompts, PassAtRow.Columns, plan.Experiment) : null;
+                foreach (CellRows rows in SideBySide.Of(plan.Cells.Count, CellsAtOnce, workers, index => RowsOf(plan, store, index), cancellation))
                 {
-                    passAt!.Add(new PassAtRow(cell.Index, cell.Cell, value));
+                    cells.Add(rows.Cell);
+                    summaries.AddRange(rows.Iterations);
+                    passAt?.AddRange(rows.Curves);
+                    stepZ.AddRange(rows.Iterations.Select(row => row.Summary.StepZ).OfType<double>());
+                    lastIterations.Add(rows.Iterations[^1]);
+                    ranges.Add(rows.Ranges);
                 }
 
-                foreach (CellSummary iteration in iterations)
-                {
-                    summaries.Add(new SummaryRow(cell.Index, cell.Cell, iteration));
-                    if (iteration.StepZ is { } z)
-                    {
-                        stepZ.Add(z);
-                    }
-                }
-
-                lastIterations.Add(new SummaryRow(cell.Index, cell.Cell, iterations[^1]));
-            }
-
-            summaries.Finish();
-            cells.Finish();
-            passAt?.Finish();
-            (summaryRows, cellRows, passAtRows) = (summaries.Rows, cells.Rows, passAt?.Rows ?? 0);
-        })));
-        files.Add(Describe(folder, RunFolder.Summary, summaryRows));
-        files.Add(Describe(folder, RunFolder.Cells, cellRows));
-        if (anyPopulation)
-        {
-            files.Add(Describe(folder, RunFolder.PassAtK, passAtRows));
-        }
-
-        long differenceRows = 0;
-        bool hasDifferences = DifferenceDataset.IsIn(plan.Experiment);
-        Write(folder, RunFolder.Differences, hasDifferences, stream => differenceRows = stream is null ? 0 : DifferenceDataset.Write(plan, store, stream, cancellation));
-        if (hasDifferences)
-        {
-            files.Add(Describe(folder, RunFolder.Differences, differenceRows));
-        }
-
-        if (plan.Experiment.RecordTrajectories && plan.Experiment.Replicates > 0)
-        {
-            files.Add(Describe(folder, RunFolder.Trajectories, WriteTrajectories(plan, folder, ranges, cancellation)));
-        }
-        else
-        {
-            folder.Delete(RunFolder.Trajectories); // of an earlier run that recorded them
-        }
-
-        bool hasPassages = PassageDatasets.AreIn(plan.Experiment);
-        Write(folder, RunFolder.Passages, hasPassages, passages => Write(folder, RunFolder.Basins, hasPassages, basins => Write(folder, RunFolder.PassageTimes, hasPassages, times =>
-            passageRows = hasPassages ? PassageDatasets.Write(plan, ranges, passages!, basins!, times!, workers, cancellation) : default)));
-        if (hasPassages)
-        {
-            files.Add(Describe(folder, RunFolder.Passages, passageRows.Passages));
-            files.Add(Describe(folder, RunFolder.Basins, passageRows.Basins));
-            files.Add(Describe(folder, RunFolder.PassageTimes, passageRows.Times));
-        }
-
+                return [summaries.Finish(), cells.Finish(), passAt?.Finish() ?? 0];
+            }),
+            .. Write(plan, target, [DatasetKind.Differences], streams => [DifferenceDataset.Write(plan, store, streams[0]!, cancellation)]),
+            .. Write(plan, target, [DatasetKind.Trajectories], streams => [WriteTrajectories(plan, ranges, streams[0]!, cancellation)]),
+            .. Write(plan, target, [DatasetKind.Passages, DatasetKind.Basins, DatasetKind.PassageTimes], streams =>
+                PassageDatasets.Write(plan, ranges, streams[0]!, streams[1]!, streams[2]!, workers, cancellation)),
+        ];
         return new RunDatasets(files, new Certificate(stepZ), lastIterations);
     }
 
-    // A file that the experiment does not have is not left from an earlier run that had it.
-    private static void Write(DatasetTarget folder, string name, bool wanted, Action<Stream?> write)
+    // Writes files side by side and gives what the manifest says of them. In the place of one that the experiment does not have is null, and none
+    // is left from an earlier run that had it.
+    private static List<DatasetFile> Write(Plan plan, DatasetTarget target, DatasetKind[] kinds, Func<Stream?[], long[]> write)
     {
-        if (wanted)
+        var streams = new Stream?[kinds.Length];
+        long[] rows = [];
+        if (kinds.Any(kind => kind.IsIn(plan)))
         {
-            folder.Write(name, write);
+            WriteFrom(0);
         }
-        else
+
+        var files = new List<DatasetFile>();
+        for (int i = 0; i < kinds.Length; i++)
         {
-            write(null);
-            folder.Delete(name);
+            if (kinds[i].IsIn(plan))
+            {
+                files.Add(target.Describe(kinds[i].Name, rows[i]));
+            }
+            else
+            {
+                target.Delete(kinds[i].Name);
+            }
         }
-    }
 
-    private static IEnumerable<CellRows> RowsOf(
-        Plan plan, RangeStore store, int workers, CancellationToken cancellation)
-    {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
-        for (int first = 0; first < plan.Cells.Count; first += CellsAtOnce)
+        return files;
+
+        void WriteFrom(int i)
         {
-            int start = first;
-            var batch = new CellRows[Math.Min(CellsAtOnce, plan.Cells.Count - first)];
-            try
+            if (i == kinds.Length)
             {
-                Parallel.For(0, batch.Length, options, i => batch[i] = RowsOf(plan, store, start + i));
+                rows = write(streams);
             }
-            catch (AggregateException several)
+            else if (kinds[i].IsIn(plan))
             {
-                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]); // of a disk, all say the same
+                target.Write(kinds[i].Name, stream =>
+                {
+                    streams[i] = stream;
+                    WriteFrom(i + 1);
+                });
             }
-
-            foreach (CellRows cell in batch)
+            else
             {
-                yield return cell;
+                WriteFrom(i + 1);
             }
         }
     }
@@ -147,40 +108,36 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         CellTheory theory = plan.TheoryOf(cell);
         StoredCell? stored = plan.Experiment.Replicates == 0 ? null : store.Read(cell, theory);
         RangeSums? sums = stored?.Sums.Replicates > 0 ? stored.Sums : null;
-        var iterations = new CellSummary[plan.Experiment.Iterations + 1];
-        for (int n = 0; n < iterations.Length; n++)
-        {
-            iterations[n] = CellSummary.Of(cell, theory, sums, n);
-        }
-
-        long rollouts = iterations.Sum(iteration => iteration.Rollouts);
+        SummaryRow[] iterations = [.. Enumerable.Range(0, plan.Experiment.Iterations + 1)
+            .Select(n => new SummaryRow(index, cell, CellSummary.Of(cell, theory, sums, n)))];
         LongRun? finite = theory.FiniteLongRun();
         return new CellRows(
-            new CellRow(index, cell, theory.PopulationLongRun(), finite, theory.StationaryLogitVariance(finite), rollouts, stored?.Stopped),
+            new CellRow(
+                index,
+                cell,
+                theory.PopulationLongRun(),
+                finite,
+                theory.StationaryLogitVariance(finite),
+                iterations.Sum(row => row.Summary.Rollouts),
+                stored?.Stopped),
             iterations,
-            [.. iterations.SelectMany(summary => PassAt.CurveOf(cell, theory, summary))],
+            [.. iterations.SelectMany(row => PassAt.CurveOf(cell, theory, row.Summary)).Select(value => new PassAtRow(index, cell, value))],
             stored?.Ranges ?? []);
     }
 
-    private static long WriteTrajectories(Plan plan, DatasetTarget folder, List<IReadOnlyList<StoredRange>> ranges, CancellationToken cancellation)
+    private static long WriteTrajectories(Plan plan, List<IReadOnlyList<StoredRange>> ranges, Stream stream, CancellationToken cancellation)
     {
-        long rows = 0;
-        folder.Write(RunFolder.Trajectories, stream =>
+        using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
+        for (int index = 0; index < plan.Cells.Count; index++)
         {
-            using var dataset = new Dataset<TrajectoryRow>(stream, TrajectoryRow.Columns, plan.Experiment);
-            for (int index = 0; index < plan.Cells.Count; index++)
+            foreach (StoredRange range in ranges[index])
             {
-                foreach (StoredRange range in ranges[index])
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    AddTrajectories(dataset, index, RangeStore.Load(plan.Cells[index], range), plan.Experiment.Iterations);
-                }
+                cancellation.ThrowIfCancellationRequested();
+                AddTrajectories(dataset, index, RangeStore.Load(plan.Cells[index], range), plan.Experiment.Iterations);
             }
+        }
 
-            dataset.Finish();
-            rows = dataset.Rows;
-        });
-        return rows;
+        return dataset.Finish();
     }
 
     private static void AddTrajectories(Dataset<TrajectoryRow> dataset, int index, RangeResult range, int iterations)
@@ -204,6 +161,4 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             }
         }
     }
-
-    private static DatasetFile Describe(DatasetTarget folder, string name, long rows) => folder.Describe(name, rows);
 }

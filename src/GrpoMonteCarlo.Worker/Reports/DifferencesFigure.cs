@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrpoMonteCarlo.Worker.Plotting;
 
 namespace GrpoMonteCarlo.Worker.Reports;
@@ -29,26 +30,27 @@ internal static class DifferencesFigure
 
         var chosen = Sample.Of(all, MostPanels);
         int[] baselines = [.. chosen.Select(panel => panel.Baseline).Distinct()];
-        Panel[] panels = [.. chosen.Select(panel => new Panel(new Axis("iteration *n*"), new Axis("difference of *p*"), [.. Marks(run, pairs, panel.Pairs, panel.By)])
+        Panel[] panels = [.. chosen.Select(panel => new Panel(
+            new Axis("iteration *n*"), new Axis("difference of *p*"), [.. Marks(run, pairs, panel.Pairs, panel.By)])
         {
             Title = ReportFigures.Title(Title(panel.Baseline, panel.By, baselines, variation)),
         })];
         double[] ratios = [.. pairs.All.Select(pair => pairs.Path(pair, "variance_ratio")[^1]).Where(double.IsFinite).Order()];
-        string gain = ratios.Length == 0 ? "" : string.Concat(
-            " At the last iteration, cells that are not coupled would need ",
-            Markup.Escape(ratios[0].ToString("G3", System.Globalization.CultureInfo.InvariantCulture)),
-            " to ",
-            Markup.Escape(ratios[^1].ToString("G3", System.Globalization.CultureInfo.InvariantCulture)),
-            @" times as many replicates for the same errors (variance\_ratio).");
+        string gain = ratios.Length == 0
+            ? ""
+            : $" At the last iteration, cells that are not coupled would need {Digits(ratios[0])} to {Digits(ratios[^1])} times as many replicates for the "
+                + @"same errors (variance\_ratio).";
         int lines = chosen.Max(panel => panel.Pairs.Length);
         return ReportFigure.Of(
             new Figure("differences", panels) { SharedX = true },
-            @"Differences of *p*_{*n*} between cells that draw the same random numbers and differ in one parameter. Markers are simulated (p\_difference) with 1.96 standard "
-                + @"errors (p\_difference\_se), lines the difference of the recurrences for groups of *G* (p\_difference\_finite)."
+            "Differences of *p*_{*n*} between cells that draw the same random numbers and differ in one parameter. "
+                + @"Markers are simulated (p\_difference) with 1.96 standard errors (p\_difference\_se), lines the difference of the recurrences for groups of *G* (p\_difference\_finite)."
                 + gain
                 + ReportFigures.Omission(Math.Min(lines, MostLines), lines, "cells of a panel")
                 + ReportFigures.Omission(chosen.Length, all.Length, "panels"));
     }
+
+    private static string Digits(double ratio) => Markup.Number(ratio.ToString("G3", CultureInfo.InvariantCulture));
 
     // What the baseline has in the place of what varies, and what tells it from other panels' baselines.
     private static string Title(int baseline, Column[] by, int[] baselines, Variation variation)

@@ -20,6 +20,9 @@ internal sealed class RunFolder : IDisposable
     public const string Basins = "basins.parquet";
     public const string PassageTimes = "passage_times.parquet";
 
+    // All that a run writes into its folder beside its ranges and its report.
+    private static readonly string[] Files = [Manifest, Summary, Cells, PassAtK, Differences, Trajectories, Passages, Basins, PassageTimes];
+
     private const string Identity = "run.json";
     private const string WholeRun = "1/1";
     private const string Lock = "lock";
@@ -179,7 +182,7 @@ internal sealed class RunFolder : IDisposable
             Directory.Delete(cell, recursive: true);
         }
 
-        foreach (string name in new[] { Manifest, Summary, Cells, PassAtK, Differences, Trajectories, Passages, Basins, PassageTimes })
+        foreach (string name in Files)
         {
             File.Delete(FileAt(name));
         }

@@ -24,50 +24,17 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
     /// <summary>Looks at every dataset that the experiment has; the summary's comes first, because it says how many replicates there are.</summary>
     public void CheckFiles()
     {
-        int iterations = _plan.Experiment.Iterations + 1;
-        bool anyPopulation = _plan.Cells.Any(cell => cell.Population is not null);
-        bool trajectories = _plan.Experiment.RecordTrajectories && _plan.Experiment.Replicates > 0;
-        bool differences = DifferenceDataset.IsIn(_plan.Experiment);
-        bool passages = PassageDatasets.AreIn(_plan.Experiment);
-        string[] expected =
-        [
-            RunFolder.Summary,
-            RunFolder.Cells,
-            .. anyPopulation ? [RunFolder.PassAtK] : Array.Empty<string>(),
-            .. differences ? [RunFolder.Differences] : Array.Empty<string>(),
-            .. trajectories ? [RunFolder.Trajectories] : Array.Empty<string>(),
-            .. passages ? [RunFolder.Passages, RunFolder.Basins, RunFolder.PassageTimes] : Array.Empty<string>(),
-        ];
+        DatasetKind[] expected = [.. DatasetKind.All.Where(kind => kind.IsIn(_plan))];
         string[] listed = [.. manifest.Files.Select(file => file.Name)];
-        if (!listed.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)))
+        string[] names = [.. expected.Select(kind => kind.Name)];
+        if (!listed.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
         {
-            findings.AddWrong($"manifest.json: lists {string.Join(", ", listed)}; the experiment has {string.Join(", ", expected)}");
+            findings.AddWrong($"manifest.json: lists {string.Join(", ", listed)}; the experiment has {string.Join(", ", names)}");
         }
 
-        Check(RunFolder.Summary, SummaryRow.Columns, () => (long)_plan.Cells.Count * iterations, CheckSummaryRows);
-        Check(RunFolder.Cells, CellRow.Columns, () => _plan.Cells.Count, null);
-        if (anyPopulation)
+        foreach (DatasetKind kind in expected)
         {
-            Check(RunFolder.PassAtK, PassAtRow.Columns, null, null);
-        }
-
-        if (differences)
-        {
-            long rows = (long)_plan.Cells.Sum(cell => cell.Comparisons.Count) * iterations;
-            Check(RunFolder.Differences, DifferenceRow.Columns, () => rows, null);
-        }
-
-        if (trajectories)
-        {
-            Check(RunFolder.Trajectories, TrajectoryRow.Columns, () => Replicates?.Sum() * iterations, null);
-        }
-
-        if (passages)
-        {
-            long rows = (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations;
-            Check(RunFolder.Passages, PassageRow.Columns, () => rows, null);
-            Check(RunFolder.Basins, BasinRow.Columns, null, null);
-            Check(RunFolder.PassageTimes, PassageTimeRow.Columns, null, null);
+            Check(kind, kind == DatasetKind.Summary ? CheckSummaryRows : null);
         }
     }
 
@@ -102,8 +69,24 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         static bool Near(double? a, double? b) => a is null || b is null ? a == b : Math.Abs(a.Value - b.Value) <= 1e-9;
     }
 
-    private void Check(string name, IReadOnlyList<DatasetColumn> columns, Func<long?>? rows, Action<ParquetReader>? more)
+    // The rows that a dataset has to have; null where the experiment does not say.
+    private long? RowsOf(DatasetKind kind)
     {
+        int iterations = _plan.Experiment.Iterations + 1;
+        return kind.Name switch
+        {
+            RunFolder.Summary => (long)_plan.Cells.Count * iterations,
+            RunFolder.Cells => _plan.Cells.Count,
+            RunFolder.Differences => (long)_plan.Cells.Sum(cell => cell.Comparisons.Count) * iterations,
+            RunFolder.Trajectories => Replicates?.Sum() * iterations,
+            RunFolder.Passages => (long)_plan.Cells.Count * _plan.Experiment.Passages.Count * iterations,
+            _ => null,
+        };
+    }
+
+    private void Check(DatasetKind kind, Action<ParquetReader>? more)
+    {
+        (string name, IReadOnlyList<DatasetColumn> columns) = (kind.Name, kind.Columns);
         int before = findings.Wrong.Count;
         string path = Path.Combine(folder, name);
         if (!File.Exists(path))
@@ -121,7 +104,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         {
             using ParquetReader reader = ParquetReader.Open(path);
             CheckSchema(name, reader, columns.Select(column => column.Column));
-            CheckRows(name, reader, rows?.Invoke());
+            CheckRows(name, reader, RowsOf(kind));
             if (findings.Wrong.Count == before)
             {
                 CheckValues(name, reader, columns);

@@ -67,7 +67,8 @@ public sealed class CellSimulator
         ? new ArmReplicates(problem, _samplers, first, count)
         : new TwoPointReplicates(problem, _samplers, first, count);
 
-    private void Observe(CellProblem problem, ReplicateBlock block, ReplicateBlock[] baselines, int count, int n, IterationSums sums, Trajectories? trajectories)
+    private void Observe(
+        CellProblem problem, ReplicateBlock block, ReplicateBlock[] baselines, int count, int n, IterationSums sums, Trajectories? trajectories)
     {
         // u is p where the centre is below 1/2, and 1-p above: the one that keeps its digits.
         bool ofSuccess = problem.Theory.Centre[n].Logit <= 0;
