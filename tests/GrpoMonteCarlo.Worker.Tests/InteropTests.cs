@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>DuckDB and parquet-wasm read the datasets to what <c>grpomc show --json</c> prints.</summary>
-public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDisposable
+public sealed class InteropTests(MixedRun mixed, VariantsRun variants, CoupledRun coupled) : IDisposable
 {
     private static readonly string Interop = Repository.PathOf("tests/interop");
 
@@ -23,6 +23,9 @@ public sealed class InteropTests(MixedRun mixed, VariantsRun variants) : IDispos
     [InlineData("pass_at_k.parquet")]
     [InlineData("trajectories.parquet")]
     public void Others_read_a_dataset_of_variants_as_we_do(string name) => Compare(variants.Results, name);
+
+    [Fact]
+    public void Others_read_differences_as_we_do() => Compare(coupled.Results, "differences.parquet");
 
     [Fact]
     public void Others_read_first_passages_as_we_do()
