@@ -1,3 +1,5 @@
+using GrpoMonteCarlo.Experiments;
+
 namespace GrpoMonteCarlo.Worker.Tests;
 
 /// <summary>differences.parquet: which pairs it has, that it agrees with the summary, and that it is never of other baselines than it says.</summary>
@@ -59,6 +61,27 @@ public sealed class DifferenceTests(CoupledRun coupled) : IDisposable
         Results results = _workspace.RunExperiment(Small, "out");
         Assert.Contains("ok     differences.parquet", _workspace.Run("verify", "out").Expect(0).Output, StringComparison.Ordinal);
         Directory.Delete(results.PathOf("state"), recursive: true);
+        _workspace.Run("verify", "out").Expect(0);
+    }
+
+    [Fact]
+    public void Cells_that_deviate_together_do_not_fail_the_certificate()
+    {
+        // 60 cells all but alike: 600 step_z, ten of which say all. Taken for independent, their distribution would be rejected.
+        const string Alike = """
+            {
+              "name": "alike", "seed": 1, "iterations": 10, "replicates": 300, "coupling": "common",
+              "grid": { "pRef": 0.2, "beta": { "from": 1.99, "to": 2.01, "count": 60 }, "groupSize": 8, "groups": 64 }
+            }
+            """;
+        Results results = _workspace.RunExperiment(Alike, "out");
+        DatasetTable summary = results.Read("summary.parquet");
+        double[] stepZ = [.. Enumerable.Range(0, summary.Rows).Where(row => !summary.IsNull("step_z", row)).Select(row => summary.Double("step_z", row))];
+        Assert.Equal(600, stepZ.Length);
+        Assert.False(new Certificate(stepZ).Passed);
+        Assert.True(new Certificate(stepZ, Coupling.Common).Passed);
+        Assert.False(new Certificate([.. stepZ, 7.01], Coupling.Common).Passed);
+        Assert.Null((double?)results.Manifest["certificate"]!["kolmogorovSmirnovP"]);
         _workspace.Run("verify", "out").Expect(0);
     }
 

@@ -52,7 +52,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
             .. Write(plan, target, [DatasetKind.Passages, DatasetKind.Basins, DatasetKind.PassageTimes], streams =>
                 PassageDatasets.Write(plan, ranges, streams[0]!, streams[1]!, streams[2]!, workers, cancellation)),
         ];
-        return new RunDatasets(files, new Certificate(stepZ), lastIterations);
+        return new RunDatasets(files, new Certificate(stepZ, plan.Experiment.Coupling), lastIterations);
     }
 
     // Writes files side by side and gives what the manifest says of them. In the place of one that the experiment does not have is null, and none

@@ -47,7 +47,7 @@ internal sealed class DatasetCheck(string folder, StoredManifest manifest, Findi
         }
 
         int before = findings.Wrong.Count;
-        var certificate = new Certificate(_stepZ);
+        var certificate = new Certificate(_stepZ, _plan.Experiment.Coupling);
         if (!certificate.Passed)
         {
             findings.AddWrong(string.Create(

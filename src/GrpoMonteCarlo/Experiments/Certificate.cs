@@ -4,7 +4,8 @@ namespace GrpoMonteCarlo.Experiments;
 
 /// <summary>
 /// The proof that a run's engine is right (theory.md section 6): over all cells and iterations step_z must be N(0, 1). It fails where
-/// some |step_z| exceeds 7 or, from 200 values on, where a two-sided Kolmogorov-Smirnov test has a p-value below 1e-6.
+/// some |step_z| exceeds 7 or, from 200 values on, where a two-sided Kolmogorov-Smirnov test has a p-value below 1e-6. Coupled cells draw the same
+/// numbers and deviate together, which that test would take for another distribution: of them the largest |step_z| alone decides.
 /// </summary>
 public sealed class Certificate
 {
@@ -13,12 +14,13 @@ public sealed class Certificate
     private const double LeastPValue = 1e-6;
 
     /// <param name="stepZ">Every step_z of the run that is not null.</param>
-    public Certificate(IReadOnlyCollection<double> stepZ)
+    /// <param name="coupling">Whether its cells share their random numbers.</param>
+    public Certificate(IReadOnlyCollection<double> stepZ, Coupling coupling = Coupling.None)
     {
         ArgumentNullException.ThrowIfNull(stepZ);
         Count = stepZ.Count;
         Largest = stepZ.Count == 0 ? null : stepZ.Max(Math.Abs);
-        KolmogorovSmirnovP = stepZ.Count < FewestForDistribution ? null : PValue(stepZ);
+        KolmogorovSmirnovP = stepZ.Count < FewestForDistribution || coupling != Coupling.None ? null : PValue(stepZ);
     }
 
     /// <summary>Number of step_z.</summary>
@@ -27,7 +29,7 @@ public sealed class Certificate
     /// <summary>Largest |step_z|; null if there is none.</summary>
     public double? Largest { get; }
 
-    /// <summary>p-value of the Kolmogorov-Smirnov test against N(0, 1); null below 200 values.</summary>
+    /// <summary>p-value of the Kolmogorov-Smirnov test against N(0, 1); null below 200 values, and of coupled cells.</summary>
     public double? KolmogorovSmirnovP { get; }
 
     /// <summary>Whether the run passes; one without any step_z does.</summary>
