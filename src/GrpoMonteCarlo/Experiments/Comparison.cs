@@ -26,9 +26,14 @@ public sealed record Comparison(string Parameter, Cell Baseline)
                 var others = cell.Parameters();
                 others.Remove(parameter);
                 others.Remove(Cell.SamplerName);
-                if (!firsts.TryAdd($"{parameter} {CanonicalJson.Of(others)}", cell))
+                string key = $"{parameter} {CanonicalJson.Of(others)}";
+                if (firsts.TryGetValue(key, out Cell? first))
                 {
-                    comparisons.Add(new Comparison(parameter, firsts[$"{parameter} {CanonicalJson.Of(others)}"]));
+                    comparisons.Add(new Comparison(parameter, first));
+                }
+                else
+                {
+                    firsts.Add(key, cell);
                 }
             }
 

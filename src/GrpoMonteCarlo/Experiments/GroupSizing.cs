@@ -88,7 +88,7 @@ public sealed class GroupSizing
     public Sizing Within(double tolerance)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
-        if (tolerance >= Math.Abs(Difference(Limit, Reference)))
+        if (tolerance >= Math.Abs(Limit.Minus(Reference)))
         {
             throw new ExperimentException(
                 "tolerance",
@@ -184,10 +184,6 @@ public sealed class GroupSizing
     }
 
     internal static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    // p - from, formed from the complements where these are smaller.
-    internal static double Difference(SuccessProbability p, SuccessProbability from) =>
-        from.Logit <= 0 ? p.P - from.P : from.OneMinusP - p.OneMinusP;
 
     private static void CheckSetting(SizingSetting setting)
     {

@@ -102,7 +102,7 @@ internal sealed class PromptSizing
             variance = (here.Derivative * here.Derivative * variance) + here.StepVariance;
             largest = Math.Max(largest, variance);
             p = Next(omega, p);
-            calm = Math.Abs(GroupSizing.Difference(p, end.P)) <= Remainder * tolerance ? calm + 1 : 0;
+            calm = Math.Abs(p.Minus(end.P)) <= Remainder * tolerance ? calm + 1 : 0;
 
             // The way may amplify noise, past a fold by far, which then has to die out. Where it saturates a policy, nothing is known of it.
             bool stationary = !double.IsFinite(variance) || Math.Abs(variance - end.LogitVariance) <= Remainder * end.LogitVariance;

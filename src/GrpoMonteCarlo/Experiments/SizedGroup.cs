@@ -67,5 +67,5 @@ public sealed record SizedGroup(int GroupSize, long Groups, IReadOnlyList<SizedP
 public sealed record SizedPrompt(SuccessProbability Reference, SuccessProbability Limit, StationaryFluctuations Fluctuations)
 {
     /// <summary>p*_G - p*, its fixed point with finite groups less the population's.</summary>
-    public double Bias => GroupSizing.Difference(Fluctuations.P, Limit);
+    public double Bias => Fluctuations.P.Minus(Limit);
 }
