@@ -8,7 +8,8 @@ namespace GrpoMonteCarlo.Worker.Datasets;
 internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate Certificate, IReadOnlyList<SummaryRow> LastIterations)
 {
     // What one cell adds to the datasets, and the ranges that it is made of.
-    private sealed record CellRows(CellRow Cell, SummaryRow[] Iterations, IEnumerable<PassAtRow> Curves, IReadOnlyList<StoredRange> Ranges);
+    private sealed record CellRows(
+        CellRow Cell, SummaryRow[] Iterations, PassAtRow[] Curves, DifferenceRow[] Differences, IReadOnlyList<StoredRange> Ranges);
 
     // Cells whose closed forms are worked out side by side; their rows are in memory together.
     private const int CellsAtOnce = 64;
@@ -28,26 +29,29 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         var stepZ = new List<double>();
         var lastIterations = new List<SummaryRow>();
         var ranges = new List<IReadOnlyList<StoredRange>>();
+        Dictionary<Cell, int> baselines = NumbersOfBaselines(plan);
+        CellRows RowsOfCell(int index) => RowsOf(plan, store, baselines, index);
         DatasetFile[] files =
         [
-            .. Write(plan, target, [DatasetKind.Summary, DatasetKind.Cells, DatasetKind.PassAtK], streams =>
+            .. Write(plan, target, [DatasetKind.Summary, DatasetKind.Cells, DatasetKind.PassAtK, DatasetKind.Differences], streams =>
             {
                 using var summaries = new Dataset<SummaryRow>(streams[0]!, SummaryRow.Columns, plan.Experiment);
                 using var cells = new Dataset<CellRow>(streams[1]!, CellRow.Columns, plan.Experiment);
                 using Dataset<PassAtRow>? passAt = streams[2] is { } ofPrompts ? new(ofPrompts, PassAtRow.Columns, plan.Experiment) : null;
-                foreach (CellRows rows in SideBySide.Of(plan.Cells.Count, CellsAtOnce, workers, index => RowsOf(plan, store, index), cancellation))
+                using Dataset<DifferenceRow>? differences = streams[3] is { } ofPairs ? new(ofPairs, DifferenceRow.Columns, plan.Experiment) : null;
+                foreach (CellRows rows in SideBySide.Of(plan.Cells.Count, CellsAtOnce, workers, RowsOfCell, cancellation))
                 {
                     cells.Add(rows.Cell);
                     summaries.AddRange(rows.Iterations);
                     passAt?.AddRange(rows.Curves);
+                    differences?.AddRange(rows.Differences);
                     stepZ.AddRange(rows.Iterations.Select(row => row.Summary.StepZ).OfType<double>());
                     lastIterations.Add(rows.Iterations[^1]);
                     ranges.Add(rows.Ranges);
                 }
 
-                return [summaries.Finish(), cells.Finish(), passAt?.Finish() ?? 0];
+                return [summaries.Finish(), cells.Finish(), passAt?.Finish() ?? 0, differences?.Finish() ?? 0];
             }),
-            .. Write(plan, target, [DatasetKind.Differences], streams => [DifferenceDataset.Write(plan, store, streams[0]!, cancellation)]),
             .. Write(plan, target, [DatasetKind.Trajectories], streams => [WriteTrajectories(plan, ranges, streams[0]!, cancellation)]),
             .. Write(plan, target, [DatasetKind.Passages, DatasetKind.Basins, DatasetKind.PassageTimes], streams =>
                 PassageDatasets.Write(plan, ranges, streams[0]!, streams[1]!, streams[2]!, workers, cancellation)),
@@ -102,7 +106,7 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
         }
     }
 
-    private static CellRows RowsOf(Plan plan, RangeStore store, int index)
+    private static CellRows RowsOf(Plan plan, RangeStore store, Dictionary<Cell, int> baselines, int index)
     {
         Cell cell = plan.Cells[index];
         CellTheory theory = plan.TheoryOf(cell);
@@ -122,7 +126,25 @@ internal sealed record RunDatasets(IReadOnlyList<DatasetFile> Files, Certificate
                 stored?.Stopped),
             iterations,
             [.. iterations.SelectMany(row => PassAt.CurveOf(cell, theory, row.Summary)).Select(value => new PassAtRow(index, cell, value))],
+            DatasetKind.Differences.IsIn(plan) ? DifferencesOf(plan, theory, iterations, baselines) : [],
             stored?.Ranges ?? []);
+    }
+
+    private static Dictionary<Cell, int> NumbersOfBaselines(Plan plan)
+    {
+        HashSet<Cell> baselines = [.. plan.Cells.SelectMany(cell => cell.Comparisons).Select(comparison => comparison.Baseline)];
+        return plan.Cells.Index().Where(cell => baselines.Contains(cell.Item)).ToDictionary(cell => cell.Item, cell => cell.Index);
+    }
+
+    // Pair by pair, the baselines' numbers and then the iterations rising.
+    private static DifferenceRow[] DifferencesOf(Plan plan, CellTheory theory, SummaryRow[] iterations, Dictionary<Cell, int> baselines)
+    {
+        (_, Cell cell, _) = iterations[0];
+        CellTheory[] others = [.. cell.Comparisons.Select(comparison => plan.TheoryOf(comparison.Baseline))];
+        return [.. iterations
+            .SelectMany(row => CellDifference.Of(cell, row.Summary, theory, others)
+                .Select(difference => new DifferenceRow(row.Index, cell, baselines[difference.Comparison.Baseline], difference)))
+            .OrderBy(row => row.Baseline)]; // stable
     }
 
     private static long WriteTrajectories(Plan plan, List<IReadOnlyList<StoredRange>> ranges, Stream stream, CancellationToken cancellation)
